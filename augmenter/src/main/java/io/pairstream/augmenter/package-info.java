@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package io.pairstream.augmenter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package io.pairstream.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package io.pairstream.clip;
+
+import java.util.List;
+
+/// A batch of decoded clips, what travels from the producer to the augmenter.
+///
+/// @param id epoch and batch
+/// @param frames U8 [N,T,H,W,3] RGB, N ≥ 1
+/// @param label I64 [N], the class of each clip
+/// @param frameIndex I64 [N,T], which frame of its video each frame is, from 0
+/// @param clipIds N names, for people
+/// @param lineage where the bytes come from, for people
+public record ClipBatch(
+    BatchId id,
+    Tensor frames,
+    Tensor label,
+    Tensor frameIndex,
+    List<String> clipIds,
+    Lineage lineage) {
+
+  /// Who made the batch and how, for people: never read by a service to decide anything.
+  public record Lineage(String producerVersion, String sampling) {}
+
+  public ClipBatch {
+    clipIds = List.copyOf(clipIds);
+    Layout.requireFrames("frames", frames);
+    long n = frames.shape().dim(0);
+    long t = frames.shape().dim(1);
+    Layout.require("label", label, DType.I64, Shape.of(n));
+    Layout.require("frame_index", frameIndex, DType.I64, Shape.of(n, t));
+    if (clipIds.size() != n) {
+      throw new IllegalArgumentException(clipIds.size() + " clip ids for " + n + " clips");
+    }
+  }
+
+  /// N, the number of clips.
+  public int clips() {
+    return Math.toIntExact(frames.shape().dim(0));
+  }
+}

@@ -1,0 +1,34 @@
+package io.pairstream.clip;
+
+/// The layout checks that clip and pair batches share. Each error names the tensor.
+final class Layout {
+  private Layout() {}
+
+  /// U8 [N,T,H,W,3] with no empty dimension.
+  static void requireFrames(String name, Tensor frames) {
+    Shape shape = frames.shape();
+    if (frames.dtype() != DType.U8
+        || shape.rank() != 5
+        || shape.dim(4) != 3
+        || shape.elements() == 0) {
+      throw new IllegalArgumentException(
+          "tensor '" + name + "' is " + frames.dtype() + " " + shape + ", not U8 [N,T,H,W,3]");
+    }
+  }
+
+  static void require(String name, Tensor tensor, DType dtype, Shape shape) {
+    if (tensor.dtype() != dtype || !tensor.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "tensor '"
+              + name
+              + "' is "
+              + tensor.dtype()
+              + " "
+              + tensor.shape()
+              + ", not "
+              + dtype
+              + " "
+              + shape);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package io.pairstream.local;
+
+import org.jspecify.annotations.NullMarked;

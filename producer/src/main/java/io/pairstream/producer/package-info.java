@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package io.pairstream.producer;
+
+import org.jspecify.annotations.NullMarked;

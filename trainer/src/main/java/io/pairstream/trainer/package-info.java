@@ -1,0 +1,5 @@
+/// Placeholder.
+@NullMarked
+package io.pairstream.trainer;
+
+import org.jspecify.annotations.NullMarked;
