@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 /// before: no state is shared, so any process can make the draws of any batch again.
 ///
 /// The key folds the five values through the finaliser of SplitMix64 (Steele, Lea, Flood: Fast
-/// splittable pseudorandom number generators, OOPSLA 2014); draw i is that finaliser of
-/// `key + (i+1)·γ`. Floating-point results use [StrictMath], so they are the same everywhere.
+/// splittable pseudorandom number generators, OOPSLA 2014); draw i is that finaliser of `key +
+/// (i+1)·γ`. Floating-point results use [StrictMath], so they are the same everywhere.
 public final class CounterRandom {
   /// The clip number of draws that belong to a whole batch.
   public static final long WHOLE_BATCH = -1;

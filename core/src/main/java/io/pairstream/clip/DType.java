@@ -1,6 +1,7 @@
 package io.pairstream.clip;
 
-/// An element type of a [Tensor], with its safetensors name and its size in bytes. All little-endian.
+/// An element type of a [Tensor], with its safetensors name and its size in bytes. All
+/// little-endian.
 public enum DType {
   U8(1),
   I32(4),

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param id epoch and batch
 /// @param original U8 [N,T,H,W,3] RGB, N ≥ 1
 /// @param augmented same shape, U8 pixels or F16 normalised values; absent with recipe encoding and
-///     with [Recipe.Identity]
+///   with [Recipe.Identity]
 /// @param recipe how the augmented half follows from the original
 /// @param label I64 [N]
 /// @param normalization the mean and std that the augmentation used and the trainer must use
@@ -35,11 +35,10 @@ public record PairBatch(
     if (clipIds.size() != n) {
       throw new IllegalArgumentException(clipIds.size() + " clip ids for " + n + " clips");
     }
-    augmented.ifPresent(
-        half -> {
-          DType want = half.dtype() == DType.F16 ? DType.F16 : DType.U8;
-          Layout.require("augmented", half, want, original.shape());
-        });
+    augmented.ifPresent(half -> {
+      DType want = half.dtype() == DType.F16 ? DType.F16 : DType.U8;
+      Layout.require("augmented", half, want, original.shape());
+    });
     switch (recipe) {
       case Recipe.Identity _ -> {
         if (augmented.isPresent()) {

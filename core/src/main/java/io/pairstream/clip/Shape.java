@@ -3,7 +3,8 @@ package io.pairstream.clip;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The dimensions of a [Tensor], outermost first; no dimension is negative and the number of elements fits a long.
+/// The dimensions of a [Tensor], outermost first; no dimension is negative and the number of
+/// elements fits a long.
 public record Shape(List<Long> dims) {
   public Shape {
     dims = List.copyOf(dims);
