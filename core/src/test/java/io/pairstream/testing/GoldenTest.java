@@ -13,7 +13,8 @@ class GoldenTest {
     for (JsonNode one : cases) {
       String name = one.get("name").asText();
       long hash = Golden.hash(name);
-      assertThat(java.util.HexFormat.of().toHexDigits(hash)).isEqualTo(one.get("fnv1a64_hex").asText());
+      assertThat(java.util.HexFormat.of().toHexDigits(hash))
+          .isEqualTo(one.get("fnv1a64_hex").asText());
       for (int i = 0; i < one.get("u").size(); i++) {
         assertThat(Golden.uniform("", name, i)).isEqualTo(one.get("u").get(i).asDouble());
       }

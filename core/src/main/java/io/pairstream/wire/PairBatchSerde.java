@@ -1,0 +1,130 @@
+package io.pairstream.wire;
+
+import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.PairBatch;
+import io.pairstream.clip.Recipe;
+import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Pair batches as the value of a `pairs/1` record: tensors `original` U8 [N,T,H,W,3], `augmented`
+/// U8 or F16 of the same shape (absent with recipe encoding and with identity), `label` I64 [N],
+/// `mean` and `std` F32 [3], with SwapMix `mix_weight` F32 [N] and `channel_order` I64 [3], `batch`
+/// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version`.
+public final class PairBatchSerde {
+  private PairBatchSerde() {}
+
+  public static byte[] encode(PairBatch batch) {
+    SortedMap<String, Tensor> tensors = new TreeMap<>();
+    tensors.put("original", batch.original());
+    batch.augmented().ifPresent(half -> tensors.put("augmented", half));
+    tensors.put("label", batch.label());
+    tensors.put("mean", floats(batch.normalization().mean()));
+    tensors.put("std", floats(batch.normalization().std()));
+    tensors.put("batch", Fields.batch(batch.id()));
+    if (batch.recipe() instanceof Recipe.SwapMix mix) {
+      tensors.put("mix_weight", floats(mix.mixWeight()));
+      long[] order = mix.channelOrder().stream().mapToLong(Integer::longValue).toArray();
+      tensors.put("channel_order", Tensor.ofLongs(Shape.of(3), order));
+    }
+    SortedMap<String, String> metadata = new TreeMap<>();
+    metadata.put("clip_ids", Fields.json(batch.clipIds()));
+    metadata.put("producer_version", batch.lineage().clips().producerVersion());
+    metadata.put("sampling", batch.lineage().clips().sampling());
+    metadata.put("augmentation", batch.recipe().augmentation());
+    metadata.put("augmenter_version", batch.lineage().augmenterVersion());
+    return new SafeTensors(tensors, metadata).encode();
+  }
+
+  /// Reads a record's value; the tensors are views of it.
+  ///
+  /// @throws MalformedRecordException naming the tensor or field that is wrong
+  public static PairBatch decode(byte[] value) throws MalformedRecordException {
+    SafeTensors in = SafeTensors.decode(value);
+    Fields.requireOnly(
+        in,
+        "original",
+        "augmented",
+        "label",
+        "mean",
+        "std",
+        "mix_weight",
+        "channel_order",
+        "batch");
+    try {
+      return new PairBatch(
+          Fields.batch(in),
+          in.get("original"),
+          Optional.ofNullable(in.tensors().get("augmented")),
+          recipe(in),
+          in.get("label"),
+          new Normalization(floats(in, "mean"), floats(in, "std")),
+          Fields.strings(in, "clip_ids"),
+          new PairBatch.Lineage(
+              new ClipBatch.Lineage(
+                  Fields.text(in, "producer_version"), Fields.text(in, "sampling")),
+              Fields.text(in, "augmenter_version")));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRecordException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Recipe recipe(SafeTensors in) throws MalformedRecordException {
+    String augmentation = Fields.text(in, "augmentation");
+    boolean weights = in.tensors().containsKey("mix_weight");
+    boolean order = in.tensors().containsKey("channel_order");
+    if (weights != order) {
+      throw new MalformedRecordException(
+          "tensor '" + (weights ? "channel_order" : "mix_weight") + "' is missing");
+    }
+    if (augmentation.equals("identity")) {
+      if (weights) {
+        throw new MalformedRecordException("tensor 'mix_weight' beside augmentation=identity");
+      }
+      return new Recipe.Identity();
+    }
+    if (!weights) {
+      return new Recipe.Opaque(augmentation);
+    }
+    Tensor mixWeight = in.get("mix_weight");
+    if (mixWeight.dtype() != DType.F32 || mixWeight.shape().rank() != 1) {
+      throw new MalformedRecordException(
+          "tensor 'mix_weight' is "
+              + mixWeight.dtype()
+              + " "
+              + mixWeight.shape()
+              + ", not F32 [N]");
+    }
+    List<Float> mix = new ArrayList<>();
+    for (float weight : mixWeight.toFloats()) {
+      mix.add(weight);
+    }
+    List<Integer> channels = new ArrayList<>();
+    for (long channel : Fields.require(in, "channel_order", DType.I64, Shape.of(3)).toLongs()) {
+      channels.add(channel >= 0 && channel < 3 ? (int) channel : -1);
+    }
+    return new Recipe.SwapMix(augmentation, mix, channels);
+  }
+
+  private static Tensor floats(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return Tensor.ofFloats(Shape.of(array.length), array);
+  }
+
+  private static List<Float> floats(SafeTensors in, String name) throws MalformedRecordException {
+    List<Float> values = new ArrayList<>();
+    for (float value : Fields.require(in, name, DType.F32, Shape.of(3)).toFloats()) {
+      values.add(value);
+    }
+    return values;
+  }
+}
