@@ -68,6 +68,18 @@ public final class MixWeights {
     return new MixWeights(output, recipe.channelOrder(), clips, weights);
   }
 
+  /// Refuses statistics with which some recipe cannot be folded.
+  ///
+  /// @throws IllegalArgumentException as [#fold] does
+  public static void requireFoldable(Normalization statistics) {
+    // Weights are linear in λ, and these two orders hold every pair of different channels.
+    for (List<Integer> order : List.of(List.of(1, 2, 0), List.of(2, 0, 1))) {
+      Recipe.SwapMix extremes = new Recipe.SwapMix("swapmix", List.of(0f, 1f), order);
+      fold(extremes, statistics, DType.U8);
+      fold(extremes, statistics, DType.F16);
+    }
+  }
+
   /// The weights that only normalise: SwapMix with λ = 1.
   public static MixWeights normalise(int clips, Normalization statistics) {
     List<Float> ones = Collections.nCopies(clips, 1f);
