@@ -1,0 +1,98 @@
+package io.pairstream.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.PairEncoding;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunSpecTest {
+  static RunSpec.Content content(long seed) {
+    return new RunSpec.Content(
+        seed,
+        "d",
+        8,
+        40,
+        48,
+        "segments",
+        "crop",
+        4,
+        10,
+        3,
+        Normalization.IMAGENET,
+        "swapmix(beta=1)",
+        1,
+        PairEncoding.U8,
+        List.of("a", "b"),
+        List.of(new ValidationSet("validation", 5, 2)));
+  }
+
+  static RunSpec spec(long seed) {
+    return new RunSpec(content(seed), 2, List.of("t"), 1 << 20);
+  }
+
+  @Test
+  void theRunIdFollowsFromTheContentAlone() {
+    assertThat(spec(1).runId()).hasSize(32).isEqualTo(spec(1).with(9, List.of("x")).runId());
+    assertThat(spec(1).runId()).isNotEqualTo(spec(2).runId());
+    assertThat(spec(1).difference(spec(2))).contains("seed is 1, not 2");
+  }
+
+  @Test
+  void theRunIdIsPinnedSoThatNoReleaseChangesItUnseen() {
+    assertThat(spec(1).runId()).isEqualTo(PINNED);
+  }
+
+  private static final String PINNED = "55f9e081bf3608fcde6ed243e6a6a147";
+
+  @Test
+  void theRecordSurvivesItsJson() throws Exception {
+    assertThat(RunSpec.fromJson(spec(1).toJson())).isEqualTo(spec(1));
+    assertThatThrownBy(
+            () -> RunSpec.fromJson("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .hasMessageContaining("no run record");
+  }
+
+  @Test
+  void theLastBatchOfAnEpochCounts() {
+    BatchOrder order = spec(1).order();
+    assertThat(order.batchesPerEpoch()).isEqualTo(3);
+    assertThat(order.total()).isEqualTo(6);
+    assertThat(order.id(4)).hasToString("1/1");
+    assertThat(order.number(order.id(4))).isEqualTo(4);
+    assertThat(order.partition(4)).isEqualTo(1);
+    assertThat(order.nextAtLeast(0, 4)).isEqualTo(6);
+    assertThat(order.nextAtLeast(1, 4)).isEqualTo(4);
+    assertThat(order.nextAtLeast(2, 4)).isEqualTo(5);
+    assertThat(order.partitionsOf(1, 2)).containsExactly(1);
+  }
+
+  @Test
+  void creditIsAWindowInEachPartition() {
+    Credit credit = Credit.of(1000, 2, 100);
+    assertThat(credit.window()).isEqualTo(5);
+    assertThat(credit.maySend(8, 0)).isTrue();
+    assertThat(credit.maySend(10, 0)).isFalse();
+    assertThat(credit.maySend(10, 2)).isTrue();
+    assertThat(Credit.of(1, 8, 100).window()).isEqualTo(1);
+  }
+
+  @Test
+  void aCursorTakesDropsAndWaits() {
+    PartitionCursor cursor = new PartitionCursor(3, 1);
+    assertThat(cursor.offer(4)).isEqualTo(PartitionCursor.Verdict.EARLY);
+    assertThat(cursor.offer(1)).isEqualTo(PartitionCursor.Verdict.TAKE);
+    assertThat(cursor.offer(1)).isEqualTo(PartitionCursor.Verdict.COPY);
+    assertThat(cursor.offer(4)).isEqualTo(PartitionCursor.Verdict.TAKE);
+    assertThat(cursor.next()).isEqualTo(7);
+  }
+
+  @Test
+  void commitsOfOtherProgramsAreNotOurs() {
+    assertThat(CommittedNext.parse(5, "next=12")).contains(new CommittedNext(5, 12));
+    assertThat(CommittedNext.parse(5, "")).isEmpty();
+    assertThat(CommittedNext.parse(5, "next=x")).isEmpty();
+  }
+}

@@ -1,0 +1,54 @@
+package io.pairstream.wire;
+
+import io.pairstream.clip.BatchId;
+import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.CounterRandom;
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.PairBatch;
+import io.pairstream.clip.Recipe;
+import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Optional;
+
+/// Small batches of noise for tests.
+public final class Batches {
+  private Batches() {}
+
+  /// Clips [2,3,4,5,3] of noise.
+  public static ClipBatch clips(BatchId id) {
+    return new ClipBatch(
+        id,
+        noise(id, DType.U8, Shape.of(2, 3, 4, 5, 3)),
+        Tensor.ofLongs(Shape.of(2), 7, 1),
+        Tensor.ofLongs(Shape.of(2, 3), 0, 4, 9, 1, 2, 3),
+        List.of("a/ü \"1\".mp4", "b/2.mp4"),
+        new ClipBatch.Lineage("test", "segments"));
+  }
+
+  /// The pair of [#clips] with a U8 augmented half and a SwapMix recipe.
+  public static PairBatch pairs(BatchId id) {
+    ClipBatch clips = clips(id);
+    return new PairBatch(
+        id,
+        clips.frames(),
+        Optional.of(noise(id, DType.U8, clips.frames().shape())),
+        new Recipe.SwapMix("swapmix(beta=1)", List.of(0.25f, 1f), List.of(2, 0, 1)),
+        clips.label(),
+        Normalization.IMAGENET,
+        clips.clipIds(),
+        new PairBatch.Lineage(clips.lineage(), "test"));
+  }
+
+  /// A tensor of uniform bytes.
+  public static Tensor noise(BatchId id, DType dtype, Shape shape) {
+    Tensor tensor = Tensor.zeros(dtype, shape);
+    CounterRandom draws = CounterRandom.of(1, id, 0, "noise");
+    for (long i = 0; i < tensor.data().byteSize(); i++) {
+      tensor.data().set(ValueLayout.JAVA_BYTE, i, (byte) draws.nextLong());
+    }
+    return tensor;
+  }
+}

@@ -1,0 +1,5 @@
+/// The commands, one class each.
+@NullMarked
+package io.pairstream.local.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.pairstream.local.options;
+
+import io.pairstream.config.Topics;
+import picocli.CommandLine.Option;
+
+/// Which run a command belongs to.
+public final class RunNameFlags {
+  @Option(
+      names = "--run",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Name of the run: a-z, 0-9 and '-' (default: ${DEFAULT-VALUE}).")
+  private String run = "default";
+
+  public Topics topics() {
+    return Usage.checked(() -> new Topics(run));
+  }
+}

@@ -1,0 +1,135 @@
+package io.pairstream.local.process;
+
+import io.pairstream.ops.ServiceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/// The children of this process. Whatever way this process ends, none of them outlives it: closing
+/// stops them in order, so does a signal (through a shutdown hook), and after kill -9 each child
+/// sees its standard input end and ends itself.
+public final class Supervisor implements AutoCloseable {
+  /// How long a stage may take to end well: a trainer may have a step to finish and a checkpoint to
+  /// write.
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final JavaCommand command;
+  private final Path logs;
+  private final Consumer<String> tell;
+  private final Thread hook = new Thread(this::stopAll, "stop-children");
+
+  // Guarded by this: the caller adds, the caller or the shutdown hook stops.
+  private final List<Child> children = new ArrayList<>();
+  private boolean stopped;
+
+  /// @param logs folder for the children's logs; made when absent
+  /// @param tell told what a person should know: crashes, restarts, kills
+  public Supervisor(JavaCommand command, Path logs, Consumer<String> tell) {
+    this.command = command;
+    this.logs = logs;
+    this.tell = tell;
+    try {
+      Files.createDirectories(logs);
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "The folder '" + logs + "' for log files cannot be made: " + e.getMessage() + ".", e);
+    }
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /// Starts a child.
+  public synchronized Child start(ChildSpec spec) {
+    if (stopped) {
+      throw new IllegalStateException("this supervisor has stopped its children");
+    }
+    Child child = Child.start(spec, command, logs, tell);
+    children.add(child);
+    return child;
+  }
+
+  /// Throws what became of a child that has failed, in its own words and with its exit code.
+  public void requireHealthy() {
+    for (Child child : snapshot()) {
+      int code = child.exitCode().orElse(0);
+      if (code != 0 && !isStopped()) {
+        throw failure(child, code);
+      }
+    }
+  }
+
+  /// Waits until the given children have ended well.
+  ///
+  /// @param meanwhile called again and again
+  /// @throws ServiceException when any child of this supervisor fails before
+  /// @throws CrashedException when one crashes for good before
+  public void await(List<Child> awaited, Runnable meanwhile) throws InterruptedException {
+    while (awaited.stream().anyMatch(child -> child.exitCode().isEmpty())) {
+      requireHealthy();
+      meanwhile.run();
+      Thread.sleep(POLL);
+    }
+    requireHealthy();
+  }
+
+  private RuntimeException failure(Child child, int code) {
+    String sentence =
+        child
+            .sentence()
+            .orElse(
+                "%s ended with exit code %d; its log is %s."
+                    .formatted(child.spec().name(), code, child.logFile()));
+    return switch (code) {
+      case 2 -> ServiceException.usage(sentence);
+      case 3 -> ServiceException.environment(sentence);
+      case 4 -> ServiceException.badInput(sentence);
+      default -> new CrashedException(child.spec().name(), code, child.logFile());
+    };
+  }
+
+  /// Stops one child and waits for its end.
+  public void stop(Child child) {
+    child.requestStop();
+    child.awaitStop(GRACE);
+  }
+
+  private synchronized List<Child> snapshot() {
+    return List.copyOf(children);
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
+  /// Stops the children, trainers first and the broker last.
+  @Override
+  public void close() {
+    stopAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The hook is running: it does the same work, and the process ends after it.
+    }
+  }
+
+  private synchronized void stopAll() {
+    stopped = true;
+    Map<ChildSpec.Stage, List<Child>> stages = new TreeMap<>(Comparator.reverseOrder());
+    for (Child child : children) {
+      stages.computeIfAbsent(child.spec().stage(), _ -> new ArrayList<>()).add(child);
+    }
+    for (List<Child> stage : stages.values()) {
+      stage.forEach(Child::requestStop);
+      stage.forEach(child -> child.awaitStop(GRACE));
+    }
+    children.clear();
+  }
+}
