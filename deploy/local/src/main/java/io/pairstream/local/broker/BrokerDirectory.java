@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -49,7 +50,7 @@ public final class BrokerDirectory implements Closeable {
       FileChannel channel =
           FileChannel.open(
               directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
+      if (lock(channel).isEmpty()) {
         channel.close();
         throw ServiceException.environment(
             "Another broker is running with the data in '" + directory + "'.");
@@ -70,15 +71,21 @@ public final class BrokerDirectory implements Closeable {
     if (!Files.exists(lockFile)) {
       return Optional.empty();
     }
-    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      if (lock != null) {
-        return Optional.empty();
-      }
-      return readAddress(directory);
+    // Closing the channel lets go of the lock again.
+    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+      return lock(channel).isPresent() ? Optional.empty() : readAddress(directory);
     } catch (IOException e) {
       throw ServiceException.environment(
           "The folder '" + directory + "' cannot be read: " + cause(e) + ".", e);
+    }
+  }
+
+  /// The lock, unless this or another process holds it.
+  private static Optional<FileLock> lock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
     }
   }
 
