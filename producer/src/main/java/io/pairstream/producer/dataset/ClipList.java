@@ -1,0 +1,69 @@
+package io.pairstream.producer.dataset;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A text file read line by line, where every error names the file and the line.
+///
+/// @param file where the lines come from
+/// @param lines without blank ones
+record ClipList(Path file, List<Line> lines) {
+  /// A line of the file.
+  ///
+  /// @param number from 1
+  record Line(Path file, int number, String text) {
+    DatasetException error(String problem) {
+      return new DatasetException("%s, line %d: %s".formatted(file, number, problem));
+    }
+
+    long parseNumber(String field, String what) {
+      try {
+        return Long.parseLong(field);
+      } catch (NumberFormatException e) {
+        throw error("%s '%s' is not a number".formatted(what, field));
+      }
+    }
+  }
+
+  ClipList {
+    lines = List.copyOf(lines);
+  }
+
+  /// Reads UTF-8 text.
+  ///
+  /// @throws DatasetException if there is no such file or it holds other bytes
+  static ClipList read(Path file) throws IOException {
+    String text;
+    try {
+      text = Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new DatasetException("list " + file + " does not exist");
+    } catch (CharacterCodingException e) {
+      throw new DatasetException("list " + file + " is not UTF-8 text");
+    }
+    List<Line> lines = new ArrayList<>();
+    int number = 0;
+    for (String line : text.lines().toList()) {
+      number++;
+      if (!line.isBlank()) {
+        lines.add(new Line(file, number, line));
+      }
+    }
+    return new ClipList(file, lines);
+  }
+
+  /// A path of the list, which is relative to where the list lies.
+  Path resolve(Line line, String path) {
+    try {
+      return file.toAbsolutePath().resolveSibling(path).normalize();
+    } catch (java.nio.file.InvalidPathException e) {
+      throw line.error("'" + path + "' is not a path");
+    }
+  }
+}

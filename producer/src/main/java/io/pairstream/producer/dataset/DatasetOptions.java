@@ -1,0 +1,37 @@
+package io.pairstream.producer.dataset;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Which dataset, and what of it is for training.
+///
+/// @param path a folder per class, a UCF101 folder (with `classInd.txt`) or a list file
+/// @param validationList list file to validate on, beside a list file
+/// @param classes file with one class name a line, beside a list file
+/// @param split which of UCF101's splits, from 1
+/// @param validationShare the share of the clips that is for validation where the dataset does not
+///   say, in [0,1); absent: [#DEFAULT_SHARE] for folders, none for lists
+public record DatasetOptions(
+    Path path,
+    Optional<Path> validationList,
+    Optional<Path> classes,
+    int split,
+    OptionalDouble validationShare) {
+  public static final double DEFAULT_SHARE = 0.2;
+
+  public DatasetOptions {
+    if (split < 1 || split > 99) {
+      throw new DatasetException("split " + split + " is outside 1 to 99");
+    }
+    if (validationShare.isPresent()
+        && !(validationShare.getAsDouble() >= 0 && validationShare.getAsDouble() < 1)) {
+      throw new DatasetException(
+          "validation share " + validationShare.getAsDouble() + " is outside [0,1)");
+    }
+  }
+
+  public static DatasetOptions of(Path path) {
+    return new DatasetOptions(path, Optional.empty(), Optional.empty(), 1, OptionalDouble.empty());
+  }
+}

@@ -1,0 +1,42 @@
+package io.pairstream.producer.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A labelled video.
+///
+/// @param clipId name of the clip, unique in its set
+/// @param label place of its class in [Dataset#classNames()]
+/// @param video the file; it need not exist
+/// @param listedFrames how many frames a list says it has, or [#UNKNOWN]; what the file really has
+///   counts
+/// @param videoBytes size of the file when the dataset was listed, or [#UNKNOWN] where there was no
+///   file
+public record Sample(String clipId, int label, Path video, long listedFrames, long videoBytes) {
+  public static final long UNKNOWN = -1;
+
+  public Sample {
+    if (clipId.isEmpty()) {
+      throw new IllegalArgumentException("a clip without a name: " + video);
+    }
+    if (label < 0) {
+      throw new IllegalArgumentException("clip " + clipId + " has label " + label);
+    }
+    if (listedFrames < UNKNOWN || videoBytes < UNKNOWN) {
+      throw new IllegalArgumentException(
+          "clip " + clipId + " has " + listedFrames + " frames and " + videoBytes + " bytes");
+    }
+  }
+
+  /// The sample of a video as it lies there now.
+  static Sample of(String clipId, int label, Path video, long listedFrames) throws IOException {
+    long bytes = Files.isRegularFile(video) ? Files.size(video) : UNKNOWN;
+    return new Sample(clipId, label, video, listedFrames, bytes);
+  }
+
+  /// Whether there was a file when the dataset was listed.
+  public boolean exists() {
+    return videoBytes != UNKNOWN;
+  }
+}

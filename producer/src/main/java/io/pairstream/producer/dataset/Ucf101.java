@@ -1,0 +1,111 @@
+package io.pairstream.producer.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// UCF101's lists: `classInd.txt` (`1 ApplyEyeMakeup`), `trainlistNN.txt` (`CLASS/video.avi 1`) and
+/// `testlistNN.txt` (`CLASS/video.avi`, the label is the folder). Labels count from 0 here, from 1
+/// there. The videos lie in the same folder or, as UCF packs them, in `UCF-101` beside or inside
+/// it.
+///
+/// @param root the folder with `classInd.txt`
+/// @param split which of the three splits, from 1
+record Ucf101(Path root, int split) implements DatasetFormat {
+  static final String CLASSES = "classInd.txt";
+
+  @Override
+  public Dataset read() throws IOException {
+    Map<String, Integer> labels = readClasses();
+    ClipList trainList = ClipList.read(root.resolve("trainlist%02d.txt".formatted(split)));
+    ClipList testList = ClipList.read(root.resolve("testlist%02d.txt".formatted(split)));
+    List<Sample> training = readTraining(trainList, labels.size());
+    ListFile.requireAnyVideo(trainList.file(), training);
+    List<Sample> test = readTest(testList, labels);
+
+    Set<Integer> trained = new HashSet<>();
+    training.forEach(sample -> trained.add(sample.label()));
+    List<String> names = new ArrayList<>(labels.keySet());
+    names.sort((a, b) -> Integer.compare(labels.getOrDefault(a, -1), labels.getOrDefault(b, -1)));
+    for (String name : names) {
+      if (!trained.contains(labels.get(name))) {
+        throw new DatasetException(
+            "class %s of %s has no video in %s"
+                .formatted(name, root.resolve(CLASSES), trainList.file()));
+      }
+    }
+    List<ValidationSet> sets =
+        test.isEmpty() ? List.of() : List.of(new ValidationSet(ValidationSet.OWN, test));
+    return new Dataset(names, training, sets, List.of());
+  }
+
+  private Map<String, Integer> readClasses() throws IOException {
+    Map<String, Integer> labels = new HashMap<>();
+    for (ClipList.Line line : ClipList.read(root.resolve(CLASSES)).lines()) {
+      String[] fields = line.text().strip().split("\\s+", 2);
+      if (fields.length != 2) {
+        throw line.error("'" + line.text() + "' is not 'number class'");
+      }
+      if (line.parseNumber(fields[0], "class number") != labels.size() + 1) {
+        throw line.error("class number %s does not follow %d".formatted(fields[0], labels.size()));
+      }
+      if (labels.putIfAbsent(fields[1], labels.size()) != null) {
+        throw line.error("class " + fields[1] + " is named twice");
+      }
+    }
+    if (labels.isEmpty()) {
+      throw new DatasetException("class list " + root.resolve(CLASSES) + " is empty");
+    }
+    return labels;
+  }
+
+  private List<Sample> readTraining(ClipList list, int classes) throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    for (ClipList.Line line : list.lines()) {
+      String text = line.text().strip();
+      int beforeLabel = text.lastIndexOf(' ');
+      if (beforeLabel <= 0) {
+        throw line.error("'" + text + "' is not 'path label'");
+      }
+      long number = line.parseNumber(text.substring(beforeLabel + 1), "label");
+      if (number < 1 || number > classes) {
+        throw line.error(
+            "label %d is out of range, the classes are 1 to %d".formatted(number, classes));
+      }
+      String path = text.substring(0, beforeLabel).strip();
+      samples.add(Sample.of(path, (int) number - 1, locate(list, line, path), Sample.UNKNOWN));
+    }
+    return samples;
+  }
+
+  private List<Sample> readTest(ClipList list, Map<String, Integer> labels) throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    for (ClipList.Line line : list.lines()) {
+      String path = line.text().strip();
+      int slash = path.indexOf('/');
+      Integer label = slash < 0 ? null : labels.get(path.substring(0, slash));
+      if (label == null) {
+        throw line.error("'%s' is in no folder of a class of %s".formatted(path, CLASSES));
+      }
+      samples.add(Sample.of(path, label, locate(list, line, path), Sample.UNKNOWN));
+    }
+    return samples;
+  }
+
+  private static Path locate(ClipList list, ClipList.Line line, String path) {
+    Path here = list.resolve(line, path);
+    for (String place : List.of("UCF-101/", "../UCF-101/")) {
+      Path there = list.resolve(line, place + path);
+      if (!Files.exists(here) && Files.exists(there)) {
+        return there;
+      }
+    }
+    return here;
+  }
+}

@@ -1,0 +1,7 @@
+/// What there is to stream: labelled videos, listed by one class a dataset format.
+///
+/// Listing touches no video: it reads folders, lists and file sizes.
+@NullMarked
+package io.pairstream.producer.dataset;
+
+import org.jspecify.annotations.NullMarked;

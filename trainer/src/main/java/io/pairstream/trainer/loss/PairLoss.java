@@ -1,0 +1,48 @@
+package io.pairstream.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import org.jspecify.annotations.Nullable;
+
+/// The loss of a training step and its parts, each a scalar.
+///
+/// @param crossEntropy on the original rows
+/// @param alignment KL(original ‖ augmented), not yet weighted; absent in a step without augmented
+///   rows
+/// @param total what is minimised
+public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArray total) {
+  /// The loss of MCA (Chen et al., ICLR 2024): cross-entropy of the originals plus
+  /// `alignmentWeight` · KL(original ‖ augmented).
+  ///
+  /// @param logits [2N,C], the N originals first
+  /// @param labels I64 [N]
+  public static PairLoss ofPair(NDArray logits, NDArray labels, double alignmentWeight) {
+    NDList halves = logits.split(2, 0);
+    NDArray crossEntropy = CrossEntropy.ofLabels(halves.get(0), labels);
+    NDArray alignment = alignment(halves.get(0), halves.get(1));
+    return new PairLoss(crossEntropy, alignment, crossEntropy.add(alignment.mul(alignmentWeight)));
+  }
+
+  /// The loss of a step without augmented rows.
+  ///
+  /// @param logits [N,C]
+  /// @param labels I64 [N]
+  public static PairLoss ofOriginals(NDArray logits, NDArray labels) {
+    NDArray crossEntropy = CrossEntropy.ofLabels(logits, labels);
+    return new PairLoss(crossEntropy, null, crossEntropy);
+  }
+
+  /// KL(original ‖ augmented), summed over classes, mean over rows ("batchmean"). No gradient flows
+  /// into the original.
+  ///
+  /// @param original logits [N,C]
+  /// @param augmented logits [N,C]
+  public static NDArray alignment(NDArray original, NDArray augmented) {
+    NDArray target = original.stopGradient();
+    NDArray probability = target.softmax(1);
+    return probability
+        .mul(target.logSoftmax(1).sub(augmented.logSoftmax(1)))
+        .sum()
+        .div(original.getShape().get(0));
+  }
+}

@@ -1,0 +1,80 @@
+package io.pairstream.trainer.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import org.jspecify.annotations.Nullable;
+
+/// Functions of libtorch that NDArray lacks, or has with single-precision arguments only. Results
+/// belong to the manager of the first argument.
+public final class Torch {
+  private Torch() {}
+
+  /// `torch.nn.functional.conv2d` and `conv3d`, by the weight's rank, with dilation 1.
+  public static NDArray convolution(
+      NDArray x, NDArray weight, @Nullable NDArray bias, Shape stride, Shape padding, int groups) {
+    long[] dilation = new long[stride.dimension()];
+    java.util.Arrays.fill(dilation, 1);
+    return JniUtils.convolution(
+        (PtNDArray) x,
+        (PtNDArray) weight,
+        (PtNDArray) bias,
+        stride,
+        padding,
+        new Shape(dilation),
+        groups);
+  }
+
+  /// The state that batch normalisation keeps beside its input: scale, shift, running statistics.
+  public record BatchNormState(NDArray weight, NDArray bias, NDArray mean, NDArray variance) {}
+
+  /// `torch.nn.functional.batch_norm`; in training the running statistics move by `momentum`
+  /// towards those of x.
+  public static NDArray batchNorm(
+      NDArray x, BatchNormState state, boolean training, double momentum, double eps) {
+    // The parameters of JniUtils.batchNorm are named in another order than it passes them on:
+    // by position they are running mean, running variance, scale, shift.
+    return JniUtils.batchNorm(
+        (PtNDArray) x,
+        (PtNDArray) state.mean(),
+        (PtNDArray) state.variance(),
+        (PtNDArray) state.weight(),
+        (PtNDArray) state.bias(),
+        training,
+        momentum,
+        eps);
+  }
+
+  /// `torch.nn.functional.linear`: x [rows,in], weight [out,in], bias [out].
+  public static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+    return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
+  }
+
+  /// Zero padding as `torch.nn.functional.pad` counts it: pairs (before, after) from the last axis
+  /// backwards; a negative number crops.
+  public static NDArray pad(NDArray x, long... amounts) {
+    return JniUtils.pad((PtNDArray) x, amounts, 0);
+  }
+
+  /// Dropout of training, drawn from libtorch's generator as [#seed] left it.
+  public static NDArray dropout(NDArray x, double probability) {
+    return JniUtils.dropout((PtNDArray) x, probability, true);
+  }
+
+  /// Sets the generator that [#dropout] draws from.
+  public static void seed(long seed) {
+    JniUtils.setSeed(seed);
+  }
+
+  /// Makes a parameter's gradient zero in place; handles from `getGradient()` see it.
+  public static void zeroGradient(NDArray parameter) {
+    JniUtils.zeroGrad((PtNDArray) parameter);
+  }
+
+  /// Switches the recording of gradients for the calling thread. It is on in every new thread, and
+  /// in-place updates of parameters fail while it is on.
+  public static void recordGradients(boolean on) {
+    JniUtils.setGradMode(on);
+  }
+}
