@@ -84,7 +84,7 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
     int usual = bounded(recordBytes);
     Map<String, Object> settings = new HashMap<>();
     settings.put("max.partition.fetch.bytes", usual);
-    settings.put("fetch.max.bytes", Math.max(usual, Math.min(2L * usual, Integer.MAX_VALUE)));
+    settings.put("fetch.max.bytes", (int) Math.min(2L * usual, Integer.MAX_VALUE));
     settings.put("receive.buffer.bytes", -1);
     return settings;
   }

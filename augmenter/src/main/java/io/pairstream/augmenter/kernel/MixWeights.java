@@ -27,6 +27,7 @@ import java.util.List;
 /// λ, mean and std are the float32 numbers that travel in the pair, widened to double.
 public final class MixWeights {
   private static final int CHANNELS = 3;
+  private static final double LIMIT = 0x1p21;
 
   private final DType output;
   private final List<Integer> channelOrder;
@@ -45,7 +46,8 @@ public final class MixWeights {
   /// Folds a recipe.
   ///
   /// @param output U8 for pixels, F16 for normalised values
-  /// @throws IllegalArgumentException if the statistics are so extreme that a weight is not finite
+  /// @throws IllegalArgumentException if the statistics are so extreme that a value could be 2^21
+  ///   or more: no picture has such, and kernels may rely on it when they round
   public static MixWeights fold(Recipe.SwapMix recipe, Normalization statistics, DType output) {
     int clips = recipe.mixWeight().size();
     float[] weights = new float[clips * CHANNELS * 3];
@@ -53,16 +55,29 @@ public final class MixWeights {
     for (float lambda : recipe.mixWeight()) {
       for (int c = 0; c < CHANNELS; c++) {
         double[] folded = foldOne(lambda, c, recipe.channelOrder().get(c), statistics, output);
+        double largest = 255 * (folded[0] + folded[1]) + Math.abs(folded[2]);
+        if (!(largest < LIMIT)) {
+          throw new IllegalArgumentException(
+              "mean " + statistics.mean() + " and std " + statistics.std() + " are too extreme");
+        }
         for (double weight : folded) {
-          weights[at] = (float) weight;
-          if (!Float.isFinite(weights[at++])) {
-            throw new IllegalArgumentException(
-                statistics + " cannot be folded: a weight of SwapMix is " + weight);
-          }
+          weights[at++] = (float) weight;
         }
       }
     }
     return new MixWeights(output, recipe.channelOrder(), clips, weights);
+  }
+
+  /// Refuses statistics with which some recipe cannot be folded.
+  ///
+  /// @throws IllegalArgumentException as [#fold] does
+  public static void requireFoldable(Normalization statistics) {
+    // Weights are linear in λ, and these two orders hold every pair of different channels.
+    for (List<Integer> order : List.of(List.of(1, 2, 0), List.of(2, 0, 1))) {
+      Recipe.SwapMix extremes = new Recipe.SwapMix("swapmix", List.of(0f, 1f), order);
+      fold(extremes, statistics, DType.U8);
+      fold(extremes, statistics, DType.F16);
+    }
   }
 
   /// The weights that only normalise: SwapMix with λ = 1.

@@ -18,6 +18,13 @@ public interface SwapMixKernel {
   /// What it is and on what it runs, for reports: `plain`, `vector-256`.
   String name();
 
+  /// The fastest kernel that this JVM can run. The vector kernel needs the JVM option
+  /// `--add-modules jdk.incubator.vector` and vectors of 256 bits.
+  static SwapMixKernel fastest() {
+    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return vectors && VectorSwapMix.supported() ? new VectorSwapMix() : new PlainSwapMix();
+  }
+
   /// Fails with a sentence unless the three arguments of [#mix] belong together.
   static void check(Tensor frames, MixWeights weights, Tensor augmented) {
     Shape shape = frames.shape();

@@ -24,48 +24,84 @@ class ArchitectureTest {
 
   @Test
   void theServicesDependOnCoreAndNeverOnEachOther() {
-    noClasses().that().resideInAPackage(PRODUCER)
-        .should().dependOnClassesThat().resideInAnyPackage(AUGMENTER, TRAINER, LOCAL)
+    noClasses()
+        .that()
+        .resideInAPackage(PRODUCER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(AUGMENTER, TRAINER, LOCAL)
         .check(CLASSES);
-    noClasses().that().resideInAPackage(AUGMENTER)
-        .should().dependOnClassesThat().resideInAnyPackage(PRODUCER, TRAINER, LOCAL)
+    noClasses()
+        .that()
+        .resideInAPackage(AUGMENTER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PRODUCER, TRAINER, LOCAL)
         .check(CLASSES);
-    noClasses().that().resideInAPackage(TRAINER)
-        .should().dependOnClassesThat().resideInAnyPackage(PRODUCER, AUGMENTER, LOCAL)
+    noClasses()
+        .that()
+        .resideInAPackage(TRAINER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PRODUCER, AUGMENTER, LOCAL)
         .check(CLASSES);
-    noClasses().that().resideInAPackage(CORE)
-        .should().dependOnClassesThat().resideInAnyPackage(PRODUCER, AUGMENTER, TRAINER, LOCAL)
+    noClasses()
+        .that()
+        .resideInAPackage(CORE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PRODUCER, AUGMENTER, TRAINER, LOCAL)
         .check(CLASSES);
   }
 
   @Test
   void whatTravelsUsesTheJdkOnly() {
-    classes().that().resideInAPackage("io.pairstream.clip..")
-        .should().onlyDependOnClassesThat()
+    classes()
+        .that()
+        .resideInAPackage("io.pairstream.clip..")
+        .should()
+        .onlyDependOnClassesThat()
         .resideInAnyPackage("io.pairstream.clip..", "java..", "org.jspecify.annotations..")
         .check(CLASSES);
   }
 
   @Test
   void eachNativeLibraryHasOnePackageThatKnowsIt() {
-    noClasses().that().resideOutsideOfPackage("io.pairstream.producer.video..")
-        .should().dependOnClassesThat()
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.pairstream.producer.video..")
+        .should()
+        .dependOnClassesThat()
         .resideInAnyPackage("org.bytedeco.ffmpeg..", "org.bytedeco.javacv..")
         .check(CLASSES);
-    noClasses().that().resideOutsideOfPackage("io.pairstream.augmenter.cuda..")
-        .should().dependOnClassesThat().resideInAPackage("org.bytedeco.cuda..")
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.pairstream.augmenter.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco.cuda..")
         .check(CLASSES);
-    noClasses().that().resideOutsideOfPackage(TRAINER)
-        .should().dependOnClassesThat().resideInAPackage("ai.djl..")
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(TRAINER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
         .check(CLASSES);
   }
 
   @Test
   void theWorkersNeverSeeKafka() {
-    noClasses().that().haveSimpleName("PairMaker")
-        .or().haveSimpleName("TrainingLoop")
-        .or().resideInAnyPackage("io.pairstream.producer.video..", "io.pairstream.producer.sample..")
-        .should().dependOnClassesThat().resideInAPackage("org.apache.kafka..")
+    noClasses()
+        .that()
+        .haveSimpleName("PairMaker")
+        .or()
+        .haveSimpleName("TrainingLoop")
+        .or()
+        .resideInAnyPackage("io.pairstream.producer.video..", "io.pairstream.producer.sample..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
         .check(CLASSES);
   }
 
@@ -76,12 +112,19 @@ class ArchitectureTest {
 
   @Test
   void namesSayWhatAClassIs() {
-    noClasses().should().haveSimpleNameEndingWith("Util")
-        .orShould().haveSimpleNameEndingWith("Utils")
-        .orShould().haveSimpleNameEndingWith("Helper")
-        .orShould().haveSimpleNameEndingWith("Manager")
-        .orShould().haveSimpleNameEndingWith("Impl")
-        .orShould().haveSimpleNameStartingWith("Base")
+    noClasses()
+        .should()
+        .haveSimpleNameEndingWith("Util")
+        .orShould()
+        .haveSimpleNameEndingWith("Utils")
+        .orShould()
+        .haveSimpleNameEndingWith("Helper")
+        .orShould()
+        .haveSimpleNameEndingWith("Manager")
+        .orShould()
+        .haveSimpleNameEndingWith("Impl")
+        .orShould()
+        .haveSimpleNameStartingWith("Base")
         .check(CLASSES);
   }
 }

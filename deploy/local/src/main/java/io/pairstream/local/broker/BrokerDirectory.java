@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -13,7 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /// The folder in which a broker keeps its data, held by one process at a time.
 ///
@@ -26,6 +29,7 @@ public final class BrokerDirectory implements Closeable {
   /// Below this a broker would soon fail in the middle of a write.
   private static final long LEAST_ROOM = 64L << 20;
 
+  private static final int LOCK_ATTEMPTS = 20;
   private static final int PROBE_BYTES = 64 << 10;
 
   private final Path directory;
@@ -49,7 +53,7 @@ public final class BrokerDirectory implements Closeable {
       FileChannel channel =
           FileChannel.open(
               directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
+      if (patientLock(channel).isEmpty()) {
         channel.close();
         throw ServiceException.environment(
             "Another broker is running with the data in '" + directory + "'.");
@@ -70,15 +74,47 @@ public final class BrokerDirectory implements Closeable {
     if (!Files.exists(lockFile)) {
       return Optional.empty();
     }
-    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      if (lock != null) {
-        return Optional.empty();
-      }
-      return readAddress(directory);
+    // Closing the channel lets go of the lock again.
+    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+      return lock(channel).isPresent() ? Optional.empty() : readAddress(directory);
     } catch (IOException e) {
       throw ServiceException.environment(
           "The folder '" + directory + "' cannot be read: " + cause(e) + ".", e);
+    }
+  }
+
+  /// The lock, unless this or another process holds it.
+  private static Optional<FileLock> lock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The lock; who only asks whether a broker runs holds it for a moment.
+  private static Optional<FileLock> patientLock(FileChannel channel) throws IOException {
+    Optional<FileLock> lock = lock(channel);
+    for (int attempt = 0; attempt < LOCK_ATTEMPTS && lock.isEmpty(); attempt++) {
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      lock = lock(channel);
+    }
+    return lock;
+  }
+
+  /// Removes what a broker left that was killed.
+  ///
+  /// @throws ServiceException when a broker is running in the folder
+  public static void forgetAddress(Path directory) {
+    if (runningBroker(directory).isPresent()) {
+      throw ServiceException.environment(
+          "Another broker is running with the data in '" + directory + "'.");
+    }
+    try {
+      Files.deleteIfExists(directory.resolve(ADDRESS_FILE));
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "The folder '" + directory + "' cannot be written to: " + cause(e) + ".", e);
     }
   }
 

@@ -28,6 +28,10 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BrokerCommand.class,
+      DoctorCommand.class,
+      VerifyCommand.class,
+      DrawCommand.class,
+      ProbeCommand.class,
       HelpCommand.class,
     })
 public final class PairstreamCommand implements Runnable {

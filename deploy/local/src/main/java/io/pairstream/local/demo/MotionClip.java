@@ -9,8 +9,11 @@ final class MotionClip {
   /// Height and width in pixels.
   static final int SIZE = 40;
 
-  /// Frames a clip.
-  static final int FRAMES = 8;
+  /// Frames of the video: more than the 8 that a model sees, because frame sampling needs a choice.
+  static final int FRAMES = 16;
+
+  /// How many units of motion a video lasts.
+  private static final double STEPS = 8;
 
   private static final int TEXTURE = 6;
   private static final double NOISE = 0.02;
@@ -68,10 +71,7 @@ final class MotionClip {
   /// @return U8 [T,H,W,3] RGB
   static byte[] draw(Motion motion, double hueFollowsClass, CounterRandom random) {
     boolean follows = random.nextDouble() < hueFollowsClass;
-    double hue =
-        follows
-            ? (double) motion.ordinal() / Motion.values().length + 0.03 * random.nextGaussian()
-            : random.nextDouble();
+    double hue = follows ? motion.hue() + 0.03 * random.nextGaussian() : random.nextDouble();
     MotionClip clip = new MotionClip(motion, hue, random);
     byte[] frames = new byte[FRAMES * SIZE * SIZE * 3];
     for (int t = 0; t < FRAMES; t++) {
@@ -81,7 +81,7 @@ final class MotionClip {
   }
 
   private void drawFrame(int t, byte[] frames) {
-    double k = t - (FRAMES - 1) / 2.0;
+    double k = (t - (FRAMES - 1) / 2.0) * STEPS / FRAMES;
     double x = centreX;
     double y = centreY;
     double r = radius;
@@ -127,7 +127,7 @@ final class MotionClip {
   }
 
   /// Mean 0, variance 1, nearly normal: the sum of four uniform 16-bit numbers of one draw, which
-  /// is ten times cheaper than a normal one; there are 38,400 a clip.
+  /// is ten times cheaper than a normal one; there are 76,800 a clip.
   private double noise() {
     long bits = random.nextLong();
     long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);

@@ -13,6 +13,11 @@ public final class RunNameFlags {
   private String run = "default";
 
   public Topics topics() {
-    return Usage.checked(() -> new Topics(run));
+    return topics(run);
+  }
+
+  /// The topics of a run whose name comes from elsewhere.
+  public static Topics topics(String name) {
+    return Usage.checked(() -> new Topics(name));
   }
 }

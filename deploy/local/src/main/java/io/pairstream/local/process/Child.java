@@ -112,10 +112,15 @@ public final class Child {
     return false;
   }
 
-  private void pause() {
+  /// Waits longer after each crash, and no more when a stop arrives.
+  private synchronized void pause() {
+    long end = System.nanoTime() + PAUSE.multipliedBy(crashes).toNanos();
     try {
-      // wait, not sleep: a stop that arrives meanwhile may go on.
-      wait(PAUSE.multipliedBy(crashes).toMillis());
+      for (long left = end - System.nanoTime();
+          left > 0 && !stopping;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stopping = true;

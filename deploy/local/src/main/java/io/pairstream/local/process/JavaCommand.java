@@ -31,7 +31,7 @@ public record JavaCommand(Path java, String classPath, String mainClass) {
   /// The whole command line.
   ///
   /// @param logs where the Java machine leaves its report when it crashes
-  List<String> line(String name, List<String> jvmFlags, List<String> arguments, Path logs) {
+  public List<String> line(String name, List<String> jvmFlags, List<String> arguments, Path logs) {
     List<String> line = new ArrayList<>();
     line.add(java.toString());
     line.addAll(FLAGS);

@@ -1,0 +1,87 @@
+package io.pairstream.local.options;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// Options with their values as a command line has them, to be handed to another process or kept in
+/// a file.
+///
+/// @param options values by option; a flag without a value has none
+public record ArgumentList(Map<String, List<String>> options) {
+  public ArgumentList {
+    Map<String, List<String>> copy = new LinkedHashMap<>();
+    options.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+    options = java.util.Collections.unmodifiableMap(copy);
+  }
+
+  public ArgumentList() {
+    this(Map.of());
+  }
+
+  /// The options that the command line names and that belong to one of the given groups of flags.
+  ///
+  /// @param groups the mixins of the command
+  public static ArgumentList of(ParseResult parsed, Object... groups) {
+    Set<Object> owners = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    owners.addAll(List.of(groups));
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    for (OptionSpec option : parsed.matchedOptions()) {
+      if (owners.contains(option.userObject())) {
+        options.put(
+            option.longestName(),
+            option.arity().max() == 0 ? List.of() : option.originalStringValues());
+      }
+    }
+    return new ArgumentList(options);
+  }
+
+  /// These options and others; where both name one, the other's values.
+  public ArgumentList and(ArgumentList other) {
+    Map<String, List<String>> both = new LinkedHashMap<>(options);
+    both.putAll(other.options);
+    return new ArgumentList(both);
+  }
+
+  /// These options and one more, which replaces one of its name.
+  public ArgumentList and(String option, String... values) {
+    return and(new ArgumentList(Map.of(option, List.of(values))));
+  }
+
+  /// The only value of an option, if it is there.
+  public Optional<String> value(String option) {
+    return Optional.ofNullable(options.get(option)).map(List::getLast);
+  }
+
+  /// Each value as `--option=value`.
+  public List<String> words() {
+    return options.entrySet().stream()
+        .flatMap(entry ->
+            entry.getValue().isEmpty()
+                ? Stream.of(entry.getKey())
+                : entry.getValue().stream().map(value -> entry.getKey() + "=" + value))
+        .toList();
+  }
+
+  /// The reverse of [#words].
+  public static ArgumentList parse(List<String> words) {
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals < 0) {
+        options.put(word, List.of());
+      } else {
+        options
+            .computeIfAbsent(word.substring(0, equals), _ -> new ArrayList<>())
+            .add(word.substring(equals + 1));
+      }
+    }
+    return new ArgumentList(options);
+  }
+}

@@ -1,0 +1,101 @@
+package io.pairstream.local.report;
+
+import java.io.PrintWriter;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Shows how a run goes: bars that stay in place on a terminal, elsewhere a line every few seconds.
+///
+/// Used by one thread.
+public final class ProgressDisplay implements AutoCloseable {
+  private static final Duration BARS_EVERY = Duration.ofMillis(500);
+  private static final Duration LINES_EVERY = Duration.ofSeconds(10);
+  private static final String UP_AND_CLEAR = "\u001B[1A\u001B[2K";
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private final Map<ServiceProgress, Path> services = new LinkedHashMap<>();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+  private final long begin = System.nanoTime();
+  private long totalBatches;
+  private long nextNanos;
+  private int linesShown;
+
+  /// @param terminal whether lines can be drawn over
+  public ProgressDisplay(PrintWriter out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+    this.nextNanos = begin;
+  }
+
+  /// Whether this process's standard output is a terminal.
+  public static boolean onTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  /// Adds a service.
+  ///
+  /// @param portFile where it writes its management port
+  public void add(String name, Path portFile) {
+    services.put(new ServiceProgress(name), portFile);
+  }
+
+  /// How many batches each service will have handled in the end.
+  public void setTotalBatches(long batches) {
+    totalBatches = batches;
+  }
+
+  /// Asks the services and shows what they say, if it is time to.
+  public void refresh() throws InterruptedException {
+    if (System.nanoTime() < nextNanos) {
+      return;
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    for (Map.Entry<ServiceProgress, Path> service : services.entrySet()) {
+      Optional<ServiceNumbers> numbers = ServiceNumbers.read(client, service.getValue());
+      numbers.ifPresent(found -> service.getKey().update(found, seconds));
+    }
+    show();
+    nextNanos = System.nanoTime() + (terminal ? BARS_EVERY : LINES_EVERY).toNanos();
+  }
+
+  private void show() {
+    int width = services.keySet().stream().mapToInt(one -> one.name().length()).max().orElse(0);
+    List<String> lines = new ArrayList<>();
+    for (ServiceProgress service : services.keySet()) {
+      String line = String.join("  ", service.parts(width, totalBatches));
+      lines.add(terminal ? service.bar(totalBatches) + " " + line : line);
+    }
+    erase();
+    lines.forEach(out::println);
+    linesShown = lines.size();
+    out.flush();
+  }
+
+  /// Prints a line that stays.
+  public void tell(String line) {
+    erase();
+    out.println(line);
+    out.flush();
+    linesShown = 0;
+  }
+
+  private void erase() {
+    if (terminal) {
+      out.print(UP_AND_CLEAR.repeat(linesShown));
+    }
+    linesShown = 0;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

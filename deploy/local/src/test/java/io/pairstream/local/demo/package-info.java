@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.demo;
+
+import org.jspecify.annotations.NullMarked;

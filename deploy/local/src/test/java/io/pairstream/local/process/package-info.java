@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.process;
+
+import org.jspecify.annotations.NullMarked;

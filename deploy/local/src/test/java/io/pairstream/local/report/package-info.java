@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.report;
+
+import org.jspecify.annotations.NullMarked;
