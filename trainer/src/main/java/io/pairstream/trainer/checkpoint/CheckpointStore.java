@@ -131,8 +131,7 @@ public final class CheckpointStore {
     // Copied to the heap: a mapped file that is cut short later would end the process.
     try (FileChannel channel = FileChannel.open(file);
         Arena arena = Arena.ofConfined()) {
-      MemorySegment mapped =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       SortedMap<String, Tensor> copies = new TreeMap<>();
       SafeTensors.decode(mapped)
           .tensors()

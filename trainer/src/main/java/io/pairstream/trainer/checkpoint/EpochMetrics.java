@@ -10,8 +10,7 @@ import java.util.TreeMap;
 /// @param epoch from 0
 /// @param training what its batches came to
 /// @param validation by set; empty while the epoch goes on, or when nothing is evaluated
-public record EpochMetrics(
-    long epoch, Training training, SortedMap<String, Accuracy> validation) {
+public record EpochMetrics(long epoch, Training training, SortedMap<String, Accuracy> validation) {
 
   /// Sums over an epoch's batches, on the originals.
   ///

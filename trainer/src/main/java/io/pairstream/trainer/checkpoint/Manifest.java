@@ -35,7 +35,7 @@ public record Manifest(
     SortedMap<String, String> options,
     Progress progress,
     List<LedgerEntry> batches) {
-  static final int FORMAT = 1;
+  public static final int FORMAT = 1;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()

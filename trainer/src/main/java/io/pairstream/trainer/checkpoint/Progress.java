@@ -38,8 +38,7 @@ public record Progress(
 
   /// Before the first batch of a trainer that starts at this number.
   public static Progress startingAt(long next) {
-    return new Progress(
-        next, 0, 0, 0, 0, EpochMetrics.Training.NONE, List.of(), null);
+    return new Progress(next, 0, 0, 0, 0, EpochMetrics.Training.NONE, List.of(), null);
   }
 
   /// After training on the next batch.
