@@ -85,6 +85,10 @@ public final class CounterRandom {
     if (a == 1 && b == 1) {
       return nextDouble();
     }
+    if (Math.max(a, b) < 1e-200) {
+      // The limit, where the logarithms below would both be infinite.
+      return nextDouble() < a / (a + b) ? 1 : 0;
+    }
     double x = nextLogGamma(a);
     double y = nextLogGamma(b);
     return 1 / (1 + StrictMath.exp(y - x));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.pairstream.clip.CounterRandom;
+import io.pairstream.trainer.torch.NativeTensors;
 import io.pairstream.trainer.torch.Torch;
 
 /// How weights begin. Every tensor is drawn from (seed, its name) alone: the order of layers, the
@@ -29,7 +30,7 @@ enum Initialization {
           long fanIn = fanIn(net, name);
           float[] values = values(name, array.getShape(), fanIn, seed);
           try (NDManager scope = net.manager().newSubManager()) {
-            scope.create(values, array.getShape()).copyTo(array);
+            NativeTensors.overwrite(array, scope.create(values, array.getShape()));
           }
         });
   }

@@ -71,7 +71,7 @@ public final class StateDict {
       Tensor tensor = state.get(name);
       if (tensor != null) {
         try (NDManager scope = parent.newSubManager()) {
-          NativeTensors.view(scope, tensor).copyTo(array);
+          NativeTensors.overwrite(array, NativeTensors.view(scope, tensor));
         }
       }
     });

@@ -2,6 +2,7 @@ package io.pairstream.trainer.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
@@ -42,6 +43,19 @@ public final class NativeTensors {
         dtype(array.getDataType()),
         Shape.of(array.getShape().getShape()),
         MemorySegment.ofArray(bytes));
+  }
+
+  /// Writes values into an array in place, converting them to its type. The caller's thread must
+  /// not record gradients.
+  public static void overwrite(NDArray target, NDArray values) {
+    // Not copyTo: that would exchange the array's memory for a Java buffer.
+    NDArray converted = values.toType(target.getDataType(), false);
+    if (target.getShape().isScalar()) {
+      // An index needs an axis. Scalars here are counts of batches, so 0 times anything is 0.
+      target.muli(0).addi(converted);
+    } else {
+      target.set(new NDIndex(":"), converted);
+    }
   }
 
   static DataType dataType(DType dtype) {

@@ -1,0 +1,52 @@
+package io.pairstream.augmenter;
+
+import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What an augmenter is told; everything else it takes from the run.
+///
+/// @param kafka where the broker is
+/// @param topics of the run
+/// @param threads stream threads; the result does not depend on it
+/// @param expected what the run must be like
+/// @param follow whether to go on when the run is complete, for epochs that may be added
+/// @param maxBadRatio the share of batches that may be skipped because of their bytes, in [0,1],
+///   once 100 batches were seen
+/// @param patience how long to wait for the run to be declared
+public record AugmenterOptions(
+    KafkaOptions kafka,
+    Topics topics,
+    int threads,
+    Expected expected,
+    boolean follow,
+    double maxBadRatio,
+    Duration patience) {
+
+  /// Settings that were given to this augmenter and belong to the run: it refuses to start if the
+  /// run has others.
+  public record Expected(
+      Optional<String> augmentation,
+      Optional<Double> probability,
+      Optional<PairEncoding> encoding) {
+    /// Takes any run.
+    public static final Expected ANY =
+        new Expected(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  public AugmenterOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--augmenter-threads " + threads + " is not at least 1");
+    }
+    if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
+      throw new IllegalArgumentException("--max-bad-ratio " + maxBadRatio + " is outside [0,1]");
+    }
+  }
+
+  /// One thread, any run, ends with it.
+  public AugmenterOptions(KafkaOptions kafka, Topics topics) {
+    this(kafka, topics, 1, Expected.ANY, false, 0.1, Duration.ofMinutes(5));
+  }
+}

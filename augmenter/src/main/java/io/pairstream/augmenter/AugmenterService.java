@@ -1,0 +1,202 @@
+package io.pairstream.augmenter;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pairstream.augmenter.augment.Augmentation;
+import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.ops.Version;
+import io.pairstream.run.RunRegistry;
+import io.pairstream.run.RunSpec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the augmenter of a run: waits until the run is declared, augments every batch, ends when
+/// the run is complete.
+///
+/// Any number of processes may do so for the same run: they share its partitions.
+public final class AugmenterService {
+  private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final long GLANCE_MILLIS = 300;
+  private static final double BATCHES_BEFORE_JUDGEMENT = 100;
+
+  private final AugmenterOptions options;
+  private final ServiceMetrics metrics;
+
+  /// Opened by [#stop] and by a stream thread that fails.
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /// Written once, by the stream thread that fails first.
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /// Written by the thread of [#run], read by whoever asks [#ready].
+  private volatile Optional<KafkaStreams> running = Optional.empty();
+
+  public AugmenterService(AugmenterOptions options, ServiceMetrics metrics) {
+    this.options = options;
+    this.metrics = metrics;
+  }
+
+  /// Augments until the run is complete or [#stop] is called.
+  ///
+  /// @return what was done
+  /// @throws ServiceException (2) if the run is not what the options expect or its augmentation is
+  ///   unknown, (3) if the environment fails, (4) if too many batches are bad
+  public Report run() throws InterruptedException {
+    long start = System.nanoTime();
+    KafkaOptions kafka = options.kafka();
+    try (RunRegistry registry = new RunRegistry(kafka, options.topics())) {
+      RunSpec spec = registry.await(options.patience());
+      long declared = System.nanoTime();
+      AugmentTopology topology =
+          new AugmentTopology(
+              options.topics(), spec, settings(spec), kafka.maxRecordBytes(), metrics);
+      Map<String, Object> config =
+          kafka.streams(
+              options.topics().augmenterGroup(), options.threads(), spec.pairRecordBytes());
+      KafkaStreams streams = new KafkaStreams(topology.build(), new StreamsConfig(config));
+      streams.setUncaughtExceptionHandler(this::fail);
+      try (RunCompletion completion = new RunCompletion(kafka, options.topics(), spec)) {
+        streams.start();
+        running = Optional.of(streams);
+        awaitEnd(registry, spec, completion);
+      } finally {
+        running = Optional.empty();
+        // A member that leaves without telling stalls its partitions until its session ends.
+        streams.close(
+            CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      }
+      long end = System.nanoTime();
+      return report((end - start) / 1e9, (end - declared) / 1e9);
+    }
+  }
+
+  /// Ends [#run] soon, with a report of what was done so far. From any thread.
+  public void stop() {
+    ended.countDown();
+  }
+
+  /// Whether batches are being taken.
+  public boolean ready() {
+    return running.map(streams -> streams.state() == KafkaStreams.State.RUNNING).orElse(false);
+  }
+
+  private StreamThreadExceptionResponse fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+    ended.countDown();
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private void awaitEnd(RunRegistry registry, RunSpec declared, RunCompletion completion)
+      throws InterruptedException {
+    RunSpec spec = declared;
+    while (!ended.await(GLANCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      requireFewBad();
+      if (options.follow() || !completion.reached(spec.order())) {
+        continue;
+      }
+      // Epochs may have been added while the last ones were on their way.
+      RunSpec now = registry.read().orElse(spec);
+      if (now.epochs() <= spec.epochs()) {
+        return;
+      }
+      spec = now;
+    }
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      throw StreamsFailure.explain(thrown, options.kafka().bootstrapServers());
+    }
+  }
+
+  private void requireFewBad() {
+    double batches = metrics.counted("batches");
+    double refused = metrics.counted("refused");
+    if (batches >= BATCHES_BEFORE_JUDGEMENT && refused > options.maxBadRatio() * batches) {
+      throw ServiceException.badInput(
+          "%.0f of %.0f batches of run '%s' could not be augmented, more than --max-bad-ratio %s: see %s"
+              .formatted(
+                  refused,
+                  batches,
+                  options.topics().name(),
+                  options.maxBadRatio(),
+                  options.topics().rejected()));
+    }
+  }
+
+  /// What the run says, if that is what was expected.
+  private PairMaker.Settings settings(RunSpec spec) {
+    RunSpec.Content content = spec.content();
+    AugmentationCatalog catalog = AugmentationCatalog.load();
+    try {
+      Augmentation augmentation = catalog.parse(content.augmentation());
+      AugmenterOptions.Expected expected = options.expected();
+      requireSame(
+          "augmentation",
+          expected.augmentation().map(text -> catalog.parse(text).text()),
+          augmentation.text());
+      requireSame("mca-probability", expected.probability(), content.augmentProbability());
+      requireSame("encoding", expected.encoding(), content.encoding());
+      MixWeights.requireFoldable(content.normalization());
+      if (spec.pairRecordBytes() > options.kafka().maxRecordBytes()) {
+        throw new IllegalArgumentException(
+            "a pair takes %d bytes, more than --max-record-bytes %d"
+                .formatted(spec.pairRecordBytes(), options.kafka().maxRecordBytes()));
+      }
+      return new PairMaker.Settings(
+          content.seed(),
+          augmentation,
+          content.augmentProbability(),
+          content.encoding(),
+          content.normalization(),
+          Version.current());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage("run '" + options.topics().name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static <T> void requireSame(String option, Optional<T> wanted, T there) {
+    if (wanted.isPresent() && !wanted.get().equals(there)) {
+      throw new IllegalArgumentException(
+          "--" + option + " is " + wanted.get() + ", but the run has " + there);
+    }
+  }
+
+  /// @param busySeconds without the wait for the run's declaration
+  private Report report(double seconds, double busySeconds) {
+    ObjectNode versions = JsonNodeFactory.instance.objectNode();
+    versions.put("pairstream", Version.current());
+    versions.put("kafka", AppInfoParser.getVersion());
+    versions.put("java", Runtime.version().toString());
+    Report report =
+        new Report("augment", options.topics().name())
+            .put("seconds", seconds)
+            .put("batches", (long) metrics.counted("batches"))
+            .put("clips", (long) metrics.counted("clips"))
+            .put("skipped", (long) metrics.counted("skipped"))
+            .put("rejected", (long) metrics.counted("rejected"))
+            .put("megabytesPerSecond", metrics.counted("bytes") / 1e6 / busySeconds)
+            .put("device", "cpu")
+            .put("kernel", SwapMixKernel.fastest().name())
+            .put("versions", versions);
+    LOG.info("augmented {} batches in {} s", report.json().get("batches"), Math.round(seconds));
+    return report;
+  }
+}

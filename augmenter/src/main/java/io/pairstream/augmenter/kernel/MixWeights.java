@@ -1,0 +1,138 @@
+package io.pairstream.augmenter.kernel;
+
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.Recipe;
+import java.util.Collections;
+import java.util.List;
+
+/// SwapMix of one batch folded for U8 input: with output channel c and its partner channel p[c],
+///
+///     y = fma(w0, u_c, fma(w1, u_p[c], w2))
+///
+/// where `u` are pixels in 0 … 255 and each weight is computed in double and rounded once to
+/// float32. It follows from `y_c = λ·n_c + (1−λ)·n_p[c]` with `n = (u/255 − mean)/std` (MCA, ICLR
+/// 2024, section 3.2). As normalised values, for F16,
+///
+///     w0 = λ / (255·std_c)
+///     w1 = (1−λ) / (255·std_p)
+///     w2 = −(λ·mean_c/std_c + (1−λ)·mean_p/std_p)
+///
+/// and as pixels, for U8, which is `255·(y_c·std_c + mean_c)`,
+///
+///     w0 = λ
+///     w1 = (1−λ)·std_c/std_p
+///     w2 = 255·(1−λ)·(mean_c − mean_p·std_c/std_p)
+///
+/// λ, mean and std are the float32 numbers that travel in the pair, widened to double.
+public final class MixWeights {
+  private static final int CHANNELS = 3;
+  private static final double LIMIT = 0x1p21;
+
+  private final DType output;
+  private final List<Integer> channelOrder;
+  private final int clips;
+
+  /// w0, w1, w2 of each output channel of each clip, [N,3,3].
+  private final float[] weights;
+
+  private MixWeights(DType output, List<Integer> channelOrder, int clips, float[] weights) {
+    this.output = output;
+    this.channelOrder = channelOrder;
+    this.clips = clips;
+    this.weights = weights;
+  }
+
+  /// Folds a recipe.
+  ///
+  /// @param output U8 for pixels, F16 for normalised values
+  /// @throws IllegalArgumentException if the statistics are so extreme that a value could be 2^21
+  ///   or more: no picture has such, and kernels may rely on it when they round
+  public static MixWeights fold(Recipe.SwapMix recipe, Normalization statistics, DType output) {
+    int clips = recipe.mixWeight().size();
+    float[] weights = new float[clips * CHANNELS * 3];
+    int at = 0;
+    for (float lambda : recipe.mixWeight()) {
+      for (int c = 0; c < CHANNELS; c++) {
+        double[] folded = foldOne(lambda, c, recipe.channelOrder().get(c), statistics, output);
+        double largest = 255 * (folded[0] + folded[1]) + Math.abs(folded[2]);
+        if (!(largest < LIMIT)) {
+          throw new IllegalArgumentException(
+              "mean " + statistics.mean() + " and std " + statistics.std() + " are too extreme");
+        }
+        for (double weight : folded) {
+          weights[at++] = (float) weight;
+        }
+      }
+    }
+    return new MixWeights(output, recipe.channelOrder(), clips, weights);
+  }
+
+  /// Refuses statistics with which some recipe cannot be folded.
+  ///
+  /// @throws IllegalArgumentException as [#fold] does
+  public static void requireFoldable(Normalization statistics) {
+    // Weights are linear in λ, and these two orders hold every pair of different channels.
+    for (List<Integer> order : List.of(List.of(1, 2, 0), List.of(2, 0, 1))) {
+      Recipe.SwapMix extremes = new Recipe.SwapMix("swapmix", List.of(0f, 1f), order);
+      fold(extremes, statistics, DType.U8);
+      fold(extremes, statistics, DType.F16);
+    }
+  }
+
+  /// The weights that only normalise: SwapMix with λ = 1.
+  public static MixWeights normalise(int clips, Normalization statistics) {
+    List<Float> ones = Collections.nCopies(clips, 1f);
+    return fold(new Recipe.SwapMix("identity", ones, List.of(0, 1, 2)), statistics, DType.F16);
+  }
+
+  private static double[] foldOne(
+      double lambda, int c, int p, Normalization statistics, DType output) {
+    double rest = 1 - lambda;
+    double meanC = statistics.mean().get(c);
+    double meanP = statistics.mean().get(p);
+    double stdC = statistics.std().get(c);
+    double stdP = statistics.std().get(p);
+    return switch (output) {
+      case U8 -> {
+        double ratio = stdC / stdP;
+        yield new double[] {lambda, rest * ratio, 255 * rest * (meanC - meanP * ratio)};
+      }
+      case F16 ->
+          new double[] {
+            lambda / (255 * stdC),
+            rest / (255 * stdP),
+            -(lambda * meanC / stdC + rest * meanP / stdP)
+          };
+      case I32, I64, F32, F64 ->
+          throw new IllegalArgumentException("SwapMix makes U8 or F16, not " + output);
+    };
+  }
+
+  /// U8 or F16.
+  public DType output() {
+    return output;
+  }
+
+  /// N.
+  public int clips() {
+    return clips;
+  }
+
+  /// p[c], the input channel that is mixed into output channel c.
+  public int partner(int channel) {
+    return channelOrder.get(channel);
+  }
+
+  float w0(int clip, int channel) {
+    return weights[(clip * CHANNELS + channel) * 3];
+  }
+
+  float w1(int clip, int channel) {
+    return weights[(clip * CHANNELS + channel) * 3 + 1];
+  }
+
+  float w2(int clip, int channel) {
+    return weights[(clip * CHANNELS + channel) * 3 + 2];
+  }
+}

@@ -1,0 +1,51 @@
+package io.pairstream.augmenter.kernel;
+
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
+
+/// Computes the augmented half of a batch, exactly as [PlainSwapMix] specifies. A kernel belongs to
+/// one thread.
+public interface SwapMixKernel {
+  /// Mixes each clip with its own channels in another order.
+  ///
+  /// @param frames U8 [N,T,H,W,3]
+  /// @param weights of the same N clips
+  /// @param augmented of the same shape and of type [MixWeights#output()]; overwritten, and no part
+  ///   of `frames`
+  void mix(Tensor frames, MixWeights weights, Tensor augmented);
+
+  /// What it is and on what it runs, for reports: `plain`, `vector-256`.
+  String name();
+
+  /// The fastest kernel that this JVM can run. The vector kernel needs the JVM option
+  /// `--add-modules jdk.incubator.vector` and vectors of 256 bits.
+  static SwapMixKernel fastest() {
+    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return vectors && VectorSwapMix.supported() ? new VectorSwapMix() : new PlainSwapMix();
+  }
+
+  /// Fails with a sentence unless the three arguments of [#mix] belong together.
+  static void check(Tensor frames, MixWeights weights, Tensor augmented) {
+    Shape shape = frames.shape();
+    if (frames.dtype() != DType.U8 || shape.rank() != 5 || shape.dim(4) != 3) {
+      throw new IllegalArgumentException(
+          "frames are " + frames.dtype() + " " + shape + ", not U8 [N,T,H,W,3]");
+    }
+    if (shape.dim(0) != weights.clips()) {
+      throw new IllegalArgumentException(
+          "weights of " + weights.clips() + " clips for frames " + shape);
+    }
+    if (augmented.dtype() != weights.output() || !augmented.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "the result is "
+              + augmented.dtype()
+              + " "
+              + augmented.shape()
+              + ", not "
+              + weights.output()
+              + " "
+              + shape);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.pairstream.augmenter.kernel;
+
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// SwapMix with the vector instructions of the processor, equal to [PlainSwapMix] bit for bit. The
+/// JVM must run with `--add-modules jdk.incubator.vector`.
+///
+/// Works on blocks that stay in the first-level cache, in short loops over plain arrays: one method
+/// with more vector operations than these, or with memory segments in its loop, is over what C2
+/// inlines, and then every vector is an object. The weights repeat every three bytes, so they are
+/// laid out along a block once a clip and nothing is shuffled: the partner channels are three
+/// shifted reads and three masks.
+public final class VectorSwapMix implements SwapMixKernel {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> WIDE = ByteVector.SPECIES_PREFERRED;
+
+  /// As many bytes as there are floats in a vector.
+  private static final VectorSpecies<Byte> NARROW =
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 4)));
+
+  private static final int LANES = FLOATS.length();
+
+  /// Added to a float below 2^22 this leaves it, rounded half to even, in the low bits of the sum.
+  private static final float ROUND = 0x1.8p23f;
+
+  private static final int BLACK = Float.floatToRawIntBits(ROUND);
+  private static final int WHITE = BLACK + 255;
+
+  /// Elements of a block: whole pixels and whole vectors.
+  private static final int BLOCK = 3 * 512;
+
+  /// Partners lie at most 2 elements away; reads beyond the block are masked out.
+  private static final int MARGIN = 2;
+
+  private final byte[] own = new byte[MARGIN + BLOCK + MARGIN];
+  private final byte[] partner = new byte[BLOCK];
+  private final byte[] pixels = new byte[BLOCK];
+  private final float[] values = new float[BLOCK];
+  private final short[] halves = new short[BLOCK];
+  private final float[] w0 = new float[BLOCK];
+  private final float[] w1 = new float[BLOCK];
+  private final float[] w2 = new float[BLOCK];
+  private final byte[] red = channelMask(0);
+  private final byte[] green = channelMask(1);
+  private final byte[] blue = channelMask(2);
+
+  /// Whether this processor has vectors wide enough to be worth it.
+  public static boolean supported() {
+    return FLOATS.vectorBitSize() >= 256;
+  }
+
+  @Override
+  public String name() {
+    return "vector-" + FLOATS.vectorBitSize();
+  }
+
+  @Override
+  public void mix(Tensor frames, MixWeights weights, Tensor augmented) {
+    SwapMixKernel.check(frames, weights, augmented);
+    boolean toPixels = weights.output() == DType.U8;
+    for (int clip = 0; clip < weights.clips(); clip++) {
+      MemorySegment in = frames.row(clip).data();
+      MemorySegment out = augmented.row(clip).data();
+      layOut(weights, clip);
+      // The last block holds old bytes beyond the clip's end: mixed too, but not copied out.
+      for (long from = 0; from < in.byteSize(); from += BLOCK) {
+        int length = (int) Math.min(BLOCK, in.byteSize() - from);
+        MemorySegment.copy(in, ValueLayout.JAVA_BYTE, from, own, MARGIN, length);
+        gatherPartners(weights.partner(0), weights.partner(1) - 1, weights.partner(2) - 2);
+        if (toPixels) {
+          mixToPixels();
+          MemorySegment.copy(pixels, 0, out, ValueLayout.JAVA_BYTE, from, length);
+        } else {
+          mixToValues();
+          roundToHalves();
+          MemorySegment.copy(halves, 0, out, PlainSwapMix.F16, 2 * from, length);
+        }
+      }
+    }
+  }
+
+  private void layOut(MixWeights weights, int clip) {
+    for (int i = 0; i < BLOCK; i++) {
+      w0[i] = weights.w0(clip, i % 3);
+      w1[i] = weights.w1(clip, i % 3);
+      w2[i] = weights.w2(clip, i % 3);
+    }
+  }
+
+  private void gatherPartners(int redShift, int greenShift, int blueShift) {
+    for (int i = 0; i < BLOCK; i += WIDE.length()) {
+      masked(redShift, red, i)
+          .or(masked(greenShift, green, i))
+          .or(masked(blueShift, blue, i))
+          .intoArray(partner, i);
+    }
+  }
+
+  private ByteVector masked(int shift, byte[] mask, int i) {
+    return ByteVector.fromArray(WIDE, own, MARGIN + i + shift)
+        .and(ByteVector.fromArray(WIDE, mask, i));
+  }
+
+  private void mixToPixels() {
+    for (int i = 0; i < BLOCK; i += LANES) {
+      IntVector rounded = mixed(i).add(ROUND).reinterpretAsInts().max(BLACK).min(WHITE);
+      ((ByteVector) rounded.convertShape(VectorOperators.I2B, NARROW, 0)).intoArray(pixels, i);
+    }
+  }
+
+  private void mixToValues() {
+    for (int i = 0; i < BLOCK; i += LANES) {
+      mixed(i).intoArray(values, i);
+    }
+  }
+
+  /// A plain loop: C2 knows the instruction, the vector API does not.
+  private void roundToHalves() {
+    for (int i = 0; i < BLOCK; i++) {
+      halves[i] = Float.floatToFloat16(values[i]);
+    }
+  }
+
+  private FloatVector mixed(int i) {
+    FloatVector inner =
+        FloatVector.fromArray(FLOATS, w1, i)
+            .lanewise(
+                VectorOperators.FMA, floats(partner, i), FloatVector.fromArray(FLOATS, w2, i));
+    return FloatVector.fromArray(FLOATS, w0, i)
+        .lanewise(VectorOperators.FMA, floats(own, MARGIN + i), inner);
+  }
+
+  private static FloatVector floats(byte[] bytes, int at) {
+    ByteVector narrow = ByteVector.fromArray(NARROW, bytes, at);
+    IntVector ints = (IntVector) narrow.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+    return (FloatVector) ints.convertShape(VectorOperators.I2F, FLOATS, 0);
+  }
+
+  private static byte[] channelMask(int channel) {
+    byte[] mask = new byte[BLOCK];
+    for (int i = channel; i < BLOCK; i += 3) {
+      mask[i] = (byte) 0xFF;
+    }
+    return mask;
+  }
+}

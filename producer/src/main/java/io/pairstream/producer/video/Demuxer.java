@@ -1,0 +1,260 @@
+package io.pairstream.producer.video;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.PointerPointer;
+
+/// A video file cut into the packets of its best video stream.
+final class Demuxer implements AutoCloseable {
+  /// Containers of videos. Playlists and other formats that name further files are not among them.
+  private static final String CONTAINERS =
+      "mov,matroska,webm,avi,mpegts,mpeg,m4v,flv,asf,ogg,ivf,h264,hevc,mjpeg,gif,rm,dv,mxf";
+
+  private static final String MATROSKA = "matroska,webm";
+
+  /// Containers that give each frame one packet with its own time, where the codec plays along.
+  private static final Set<String> ONE_FRAME_A_PACKET = Set.of("mov,mp4,m4a,3gp,3g2,mj2", MATROSKA);
+
+  private static final Set<Integer> SHOWS_EVERY_PACKET =
+      Set.of(
+          AV_CODEC_ID_H264,
+          AV_CODEC_ID_HEVC,
+          AV_CODEC_ID_VP8,
+          AV_CODEC_ID_VP9,
+          AV_CODEC_ID_AV1,
+          AV_CODEC_ID_MJPEG);
+
+  private final Path file;
+  private final VideoLimits limits;
+  private final AVIOContext io = new AVIOContext(null);
+  private final AVFormatContext format = avformat_alloc_context();
+  private AVStream stream = new AVStream(null);
+  private long packets;
+  private boolean endedEarly;
+
+  private Demuxer(Path file, VideoLimits limits) {
+    this.file = file;
+    this.limits = limits;
+  }
+
+  /// Opens a file.
+  ///
+  /// @throws VideoException if it is no video, or over a limit
+  /// @throws IOException if it cannot be read
+  static Demuxer open(Path file, VideoLimits limits) throws VideoException, IOException {
+    Ffmpeg.load();
+    Demuxer demuxer = new Demuxer(file, limits);
+    try {
+      demuxer.open();
+      return demuxer;
+    } catch (VideoException | IOException | RuntimeException e) {
+      demuxer.close();
+      throw e;
+    }
+  }
+
+  private void open() throws VideoException, IOException {
+    // Own I/O, so that a failing disk can be told from bad bytes.
+    String url = "file:" + file;
+    int opened = avio_open2(io, url, AVIO_FLAG_READ, (AVIOInterruptCB) null, (AVDictionary) null);
+    if (opened < 0) {
+      throw new IOException("video %s cannot be read: %s".formatted(file, Ffmpeg.error(opened)));
+    }
+    format.pb(io);
+    AVDictionary options = new AVDictionary(null);
+    av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+    av_dict_set(options, "protocol_whitelist", "file", 0);
+    int read = avformat_open_input(format, url, (AVInputFormat) null, options);
+    av_dict_free(options);
+    if (read < 0) {
+      throw failure("it is not a video", read);
+    }
+    int probed = avformat_find_stream_info(format, (PointerPointer<?>) null);
+    if (probed < 0) {
+      throw failure("its streams cannot be read", probed);
+    }
+    int best = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
+    if (best < 0) {
+      throw failure("it has no video stream", best);
+    }
+    stream = format.streams(best);
+    for (int i = 0; i < format.nb_streams(); i++) {
+      if (i != best) {
+        format.streams(i).discard(org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL);
+      }
+    }
+    limits.checkSize(parameters().width(), parameters().height());
+  }
+
+  AVCodecParameters parameters() {
+    return stream.codecpar();
+  }
+
+  AVStream stream() {
+    return stream;
+  }
+
+  /// How many frames the container says there are, or 0.
+  long announcedFrames() {
+    return stream.nb_frames();
+  }
+
+  /// Whether reading stopped before the file's proper end.
+  boolean endedEarly() throws IOException {
+    return endedEarly
+        || format.iformat().name().getString().equals(MATROSKA)
+            && MatroskaLength.announced(file).orElse(0) > Files.size(file);
+  }
+
+  Orientation orientation() {
+    for (int i = 0; i < parameters().nb_coded_side_data(); i++) {
+      AVPacketSideData data = parameters().coded_side_data().getPointer(i);
+      if (data.type() == AV_PKT_DATA_DISPLAYMATRIX && data.size() >= 9 * Integer.BYTES) {
+        int[] matrix = new int[9];
+        ByteBuffer bytes = data.data().capacity(9L * Integer.BYTES).asByteBuffer();
+        bytes.order(ByteOrder.nativeOrder()).asIntBuffer().get(matrix);
+        return Orientation.of(matrix);
+      }
+    }
+    return Orientation.UPRIGHT;
+  }
+
+  /// Reads the next packet of the video stream; false at the end of what can be read.
+  boolean next(AVPacket packet) throws VideoException, IOException {
+    while (true) {
+      int read = av_read_frame(format, packet);
+      if (read < 0) {
+        if (io.error() < 0 && io.error() != AVERROR_EOF()) {
+          throw new IOException(
+              "video %s cannot be read: %s".formatted(file, Ffmpeg.error(io.error())));
+        }
+        endedEarly = read != AVERROR_EOF();
+        return false;
+      }
+      if (packet.stream_index() == stream.index()) {
+        limits.checkPackets(++packets);
+        return true;
+      }
+      av_packet_unref(packet);
+    }
+  }
+
+  /// Goes to the packet shown at a time, which must be a key packet's.
+  ///
+  /// @return whether the container can
+  boolean seek(long time) {
+    packets = 0;
+    return av_seek_frame(format, stream.index(), time, AVSEEK_FLAG_BACKWARD) >= 0;
+  }
+
+  /// Whether this container and codec give every frame a packet with its own time, so that [#index]
+  /// is worth reading.
+  boolean mayGiveOneFrameAPacket() {
+    return ONE_FRAME_A_PACKET.contains(format.iformat().name().getString())
+        && SHOWS_EVERY_PACKET.contains(parameters().codec_id());
+  }
+
+  /// Reads all packets to the end.
+  PacketIndex index(AVPacket packet) throws VideoException, IOException {
+    boolean exact = mayGiveOneFrameAPacket();
+    long[] times = new long[256];
+    long[] keys = new long[16];
+    int count = 0;
+    int keyCount = 0;
+    long first = AV_NOPTS_VALUE;
+    while (next(packet)) {
+      long time = packet.pts();
+      boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
+      exact &= time != AV_NOPTS_VALUE && isShownWhole(packet) && (count > 0 || key);
+      first = count == 0 ? time : first;
+      times = count == times.length ? Arrays.copyOf(times, 2 * count) : times;
+      times[count++] = time;
+      if (key) {
+        keys = keyCount == keys.length ? Arrays.copyOf(keys, 2 * keyCount) : keys;
+        keys[keyCount++] = time;
+      }
+      av_packet_unref(packet);
+    }
+    limits.checkFrames(count);
+    long[] sorted = Arrays.copyOf(times, count);
+    Arrays.sort(sorted);
+    long[] sortedKeys = Arrays.copyOf(keys, keyCount);
+    Arrays.sort(sortedKeys);
+    // Frames shown before the first key packet may be undecodable, and are then never shown.
+    exact &= count > 0 && !endedEarly && first == sorted[0];
+    for (int i = 1; i < count; i++) {
+      exact &= sorted[i - 1] != sorted[i];
+    }
+    return new PacketIndex(sorted, sortedKeys, exact);
+  }
+
+  private boolean isShownWhole(AVPacket packet) {
+    boolean whole = (packet.flags() & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) == 0;
+    if (parameters().codec_id() != AV_CODEC_ID_VP8) {
+      return whole;
+    }
+    // RFC 6386, section 9.1: a frame with show_frame = 0 only serves others.
+    return whole && packet.size() > 0 && (packet.data().get(0) & 0x10) != 0;
+  }
+
+  /// Bad bytes, unless it was the disk.
+  private VideoException failure(String what, int code) throws IOException {
+    if (io.error() < 0 && io.error() != AVERROR_EOF()) {
+      throw new IOException(
+          "video %s cannot be read: %s".formatted(file, Ffmpeg.error(io.error())));
+    }
+    return new VideoException("%s: %s".formatted(what, Ffmpeg.error(code)));
+  }
+
+  @Override
+  public void close() {
+    if (!format.isNull()) {
+      avformat_close_input(format);
+    }
+    if (!io.isNull()) {
+      avio_closep(io);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.pairstream.producer.video;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What came out of reading a video.
+///
+/// @param index which frames were handed out, from 0
+/// @param frames how many frames the video really has
+/// @param damagedFrames how many of them the decoder calls damaged
+/// @param damage what is wrong with a file that could be used all the same, as one clause
+public record SampledFrames(
+    List<Integer> index, int frames, int damagedFrames, Optional<String> damage) {
+  public SampledFrames {
+    index = List.copyOf(index);
+  }
+
+  /// How many frames the video has, if nothing is wrong with it.
+  public OptionalInt wholeFrames() {
+    return damage.isPresent() ? OptionalInt.empty() : OptionalInt.of(frames);
+  }
+
+  static SampledFrames whole(int[] index, int frames) {
+    return new SampledFrames(Arrays.stream(index).boxed().toList(), frames, 0, Optional.empty());
+  }
+}

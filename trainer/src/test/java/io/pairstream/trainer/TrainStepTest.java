@@ -1,0 +1,185 @@
+package io.pairstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.types.DataType;
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.Tensor;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.model.ModelSpec;
+import io.pairstream.trainer.model.StateDict;
+import io.pairstream.trainer.model.VideoNet;
+import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.trainer.optim.AdamW;
+import io.pairstream.trainer.optim.Optimizer;
+import io.pairstream.trainer.optim.Rates;
+import io.pairstream.trainer.optim.Sgd;
+import io.pairstream.trainer.torch.TorchRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
+
+class TrainStepTest {
+  private static final TrainStep.Options MCA =
+      new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
+
+  private final TorchRuntime torch = TorchRuntime.start(2);
+
+  @Test
+  void twoRunsAreEqualBitForBit() {
+    assertEqual(trained(0, 6, null), trained(0, 6, null));
+  }
+
+  @Test
+  void aRunThatWasStoppedAndResumedIsEqualBitForBit() {
+    assertEqual(trained(3, 6, trained(0, 3, null)), trained(0, 6, null));
+  }
+
+  @Test
+  void anotherSeedIsAnotherModel() {
+    try (VideoNet one = net("tsm-resnet18-narrow", 1);
+        VideoNet other = net("tsm-resnet18-narrow", 2)) {
+      Tensor a = StateDict.of(one).get("new_fc.weight");
+      Tensor b = StateDict.of(other).get("new_fc.weight");
+      assertThat(a != null && b != null && a.contentEquals(b)).isFalse();
+    }
+  }
+
+  @Test
+  void nothingIsLeftBehindByAStep() {
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
+      TrainStep step = step(net, optimizer, MCA);
+      List<Integer> arrays = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        step.accumulate(Pairs.recipe(i, 2));
+        step.update(Rates.of(1e-3));
+        arrays.add(managed((BaseNDManager) net.manager()));
+      }
+      // The first step makes the optimizer's state.
+      assertThat(arrays.subList(1, 5)).containsOnly(arrays.getFirst());
+    }
+  }
+
+  @Test
+  void accumulatedBatchesMoveTheWeightsByTheMeanOfTheirGradients() {
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new Sgd(net, 0, 0, false)) {
+      double before = weight(net);
+      TrainStep step = step(net, optimizer, MCA);
+      double sum = 0;
+      for (int i = 0; i < 2; i++) {
+        try (VideoNet alone = net("tsm-resnet18-narrow", 0);
+            Optimizer plain = new Sgd(alone, 0, 0, false)) {
+          TrainStep single = step(alone, plain, MCA);
+          single.accumulate(Pairs.recipe(i, 2));
+          sum += gradient(single);
+        }
+        step.accumulate(Pairs.recipe(i, 2));
+      }
+      step.update(Rates.of(0.5));
+      assertThat(weight(net)).isCloseTo(before - 0.5 * sum / 2, within(1e-6));
+      assertThat(gradient(step)).isZero();
+    }
+  }
+
+  @Test
+  void aBaselineDoesNotSeeTheAugmentedHalf() {
+    TrainStep.Options baseline =
+        new TrainStep.Options(1, false, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new Sgd(net, 0, 0, false)) {
+      TrainStep.Result result = step(net, optimizer, baseline).accumulate(Pairs.recipe(0, 4));
+      assertThat(result.alignment()).isZero();
+      assertThat(result.loss()).isEqualTo(result.crossEntropy());
+      assertThat(result.clips()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberNamesTheBatchAndLeavesTheWeights() {
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new Sgd(net, 0, 0, false)) {
+      SortedMap<String, Tensor> state = StateDict.of(net);
+      Tensor bias = Tensor.ofFloats(io.pairstream.clip.Shape.of(3), Float.NaN, 0, 0);
+      state.put("new_fc.bias", bias);
+      StateDict.load(net, state);
+      TrainStep step = step(net, optimizer, MCA);
+      assertThatThrownBy(() -> step.accumulate(Pairs.recipe(5, 2)))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageStartingWith("the loss of batch 0/5 is NaN");
+      assertThat(step.accumulated()).isZero();
+    }
+  }
+
+  /// The whole state after batches `from` to `to`, beginning with `state`.
+  private State trained(int from, int to, @org.jspecify.annotations.Nullable State state) {
+    ModelSpec spec =
+        new ModelSpec("tsm-resnet18-narrow", 4, 3, OptionalDouble.of(0.5), 0, DataType.FLOAT32);
+    try (VideoNet net = VideoNets.create(spec, torch.newManager());
+        Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
+      if (state != null) {
+        StateDict.load(net, state.model());
+        optimizer.load(state.optimizer());
+      }
+      TrainStep step = step(net, optimizer, MCA);
+      for (int i = from; i < to; i++) {
+        step.accumulate(Pairs.recipe(i, 4));
+        step.update(Rates.of(3e-3));
+      }
+      return new State(StateDict.of(net), optimizer.state());
+    }
+  }
+
+  private record State(SortedMap<String, Tensor> model, SortedMap<String, Tensor> optimizer) {}
+
+  private static void assertEqual(State a, State b) {
+    assertEqual(a.model(), b.model());
+    assertEqual(a.optimizer(), b.optimizer());
+  }
+
+  private static void assertEqual(Map<String, Tensor> a, Map<String, Tensor> b) {
+    assertThat(a.keySet()).isEqualTo(b.keySet());
+    a.forEach((name, tensor) -> {
+      Tensor other = b.get(name);
+      assertThat(other != null && tensor.contentEquals(other)).as(name).isTrue();
+    });
+  }
+
+  private VideoNet net(String name, long seed) {
+    return VideoNets.create(
+        new ModelSpec(name, 4, 3, OptionalDouble.empty(), seed, DataType.FLOAT32),
+        torch.newManager());
+  }
+
+  private static TrainStep step(VideoNet net, Optimizer optimizer, TrainStep.Options options) {
+    return new TrainStep(
+        net, optimizer, new BatchAssembler(Normalization.IMAGENET, net.dataType()), options);
+  }
+
+  private static double weight(VideoNet net) {
+    return first(net.parameters().get("new_fc.weight"));
+  }
+
+  private static double gradient(TrainStep step) {
+    return first(step.gradients().arrays().get("new_fc.weight"));
+  }
+
+  private static double first(ai.djl.ndarray.@org.jspecify.annotations.Nullable NDArray array) {
+    if (array == null) {
+      throw new AssertionError("no such array");
+    }
+    return array.toFloatArray()[0];
+  }
+
+  private static int managed(BaseNDManager manager) {
+    return manager.getManagedArrays().size();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

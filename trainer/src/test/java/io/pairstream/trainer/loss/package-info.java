@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.loss;
+
+import org.jspecify.annotations.NullMarked;

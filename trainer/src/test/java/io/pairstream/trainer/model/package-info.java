@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.optim;
+
+import org.jspecify.annotations.NullMarked;
