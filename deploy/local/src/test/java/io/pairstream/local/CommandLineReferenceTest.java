@@ -2,6 +2,7 @@ package io.pairstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.local.command.Commands;
 import io.pairstream.local.options.EnvironmentDefaults;
 import io.pairstream.testing.Require;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ class CommandLineReferenceTest {
 
   @Test
   void thePageIsNotStale() throws Exception {
-    String page = page(Main.commandLine(Map.of()));
+    String page = page(Commands.line(Map.of()));
     if (Boolean.getBoolean("pairstream.update")) {
       Files.writeString(PAGE, page);
     }
