@@ -46,7 +46,7 @@ public final class BrokerDirectory implements Closeable {
   public static BrokerDirectory open(Path directory) {
     if (directory.toString().contains(",")) {
       throw ServiceException.usage(
-          "The folder '" + directory + "' has a comma in its name, which Kafka cannot use.");
+          "folder '" + directory + "' has a comma in its name, which Kafka cannot use");
     }
     try {
       Files.createDirectories(directory);
@@ -56,7 +56,7 @@ public final class BrokerDirectory implements Closeable {
       if (patientLock(channel).isEmpty()) {
         channel.close();
         throw ServiceException.environment(
-            "Another broker is running with the data in '" + directory + "'.");
+            "another broker is running with the data in '" + directory + "'");
       }
       BrokerDirectory opened = new BrokerDirectory(directory, channel);
       opened.requireRoom();
@@ -64,7 +64,7 @@ public final class BrokerDirectory implements Closeable {
       return opened;
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The broker cannot keep its data in '" + directory + "': " + cause(e) + ".", e);
+          "broker cannot keep its data in '" + directory + "': " + cause(e), e);
     }
   }
 
@@ -79,7 +79,7 @@ public final class BrokerDirectory implements Closeable {
       return lock(channel).isPresent() ? Optional.empty() : readAddress(directory);
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The folder '" + directory + "' cannot be read: " + cause(e) + ".", e);
+          "folder '" + directory + "' cannot be read: " + cause(e), e);
     }
   }
 
@@ -108,13 +108,13 @@ public final class BrokerDirectory implements Closeable {
   public static void forgetAddress(Path directory) {
     if (runningBroker(directory).isPresent()) {
       throw ServiceException.environment(
-          "Another broker is running with the data in '" + directory + "'.");
+          "another broker is running with the data in '" + directory + "'");
     }
     try {
       Files.deleteIfExists(directory.resolve(ADDRESS_FILE));
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The folder '" + directory + "' cannot be written to: " + cause(e) + ".", e);
+          "folder '" + directory + "' cannot be written to: " + cause(e), e);
     }
   }
 

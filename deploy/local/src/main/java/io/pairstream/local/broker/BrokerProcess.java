@@ -39,11 +39,10 @@ public final class BrokerProcess {
     if (!cause.isEmpty()) {
       System.err.println(
           Child.SENTENCE_PREFIX
-              + "The broker can no longer write to '"
+              + "the broker can no longer write to '"
               + directory
               + "': "
-              + cause
-              + ".");
+              + cause);
       Runtime.getRuntime().halt(ExitCode.ENVIRONMENT.code());
     }
     LOG.error("broker halts with {}: {}", status, message);

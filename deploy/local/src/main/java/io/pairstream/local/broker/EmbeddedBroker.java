@@ -106,11 +106,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       return embedded;
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The broker cannot keep its data in '"
+          "broker cannot keep its data in '"
               + options.directory()
               + "': "
-              + BrokerDirectory.cause(e)
-              + ".",
+              + BrokerDirectory.cause(e),
           e);
     }
   }

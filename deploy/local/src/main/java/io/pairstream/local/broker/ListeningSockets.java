@@ -59,7 +59,7 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
       return channel(port);
     } catch (BindException e) {
       throw ServiceException.environment(
-          "Port " + port + " of " + HOST + " cannot be used: " + e.getMessage() + ".", e);
+          "port " + port + " of " + HOST + " cannot be used: " + e.getMessage(), e);
     }
   }
 
@@ -74,15 +74,14 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
       }
     }
     throw ServiceException.environment(
-        "No free port was found between "
+        "no free port between "
             + LOWEST_RANDOM_PORT
             + " and "
             + HIGHEST_RANDOM_PORT
             + " of "
             + HOST
             + ": "
-            + last.getMessage()
-            + ".",
+            + last.getMessage(),
         last);
   }
 

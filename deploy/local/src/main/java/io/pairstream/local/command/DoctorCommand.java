@@ -1,8 +1,6 @@
 package io.pairstream.local.command;
 
 import io.pairstream.config.KafkaOptions;
-import io.pairstream.local.Logging;
-import io.pairstream.local.Main;
 import io.pairstream.local.doctor.BrokerCheck;
 import io.pairstream.local.doctor.Check;
 import io.pairstream.local.doctor.MachineChecks;
@@ -49,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
     for (Check check : MachineChecks.all(out)) {
       whole &= show(check);
     }
-    JavaCommand command = JavaCommand.ofThisProcess(Main.class);
+    JavaCommand command = JavaCommand.pairstream();
     for (NativeProbe probe : NativeProbe.values()) {
       whole &= show(probe.check(command));
     }

@@ -1,6 +1,5 @@
 package io.pairstream.local.command;
 
-import io.pairstream.local.Logging;
 import io.pairstream.local.demo.DemoDataset;
 import io.pairstream.local.demo.VideoFiles;
 import io.pairstream.local.options.Usage;
@@ -34,7 +33,7 @@ final class DrawCommand implements Callable<Integer> {
       DemoDataset.FULL.draw(directory, seed, new VideoFiles());
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The demo's videos cannot be written: " + e.getMessage() + ".", e);
+          "the demo's videos cannot be written: " + e.getMessage(), e);
     }
     Terminal.out(spec)
         .printf(

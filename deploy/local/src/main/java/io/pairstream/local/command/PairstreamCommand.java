@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BrokerCommand.class,
+      AugmentCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
+      ShowCommand.class,
       DrawCommand.class,
       ProbeCommand.class,
       HelpCommand.class,
@@ -51,6 +53,6 @@ public final class PairstreamCommand implements Runnable {
   @Override
   public void run() {
     CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
-    throw new ParameterException(line, "Which command?");
+    throw new ParameterException(line, "a command is missing");
   }
 }

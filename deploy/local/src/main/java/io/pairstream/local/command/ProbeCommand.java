@@ -1,6 +1,5 @@
 package io.pairstream.local.command;
 
-import io.pairstream.local.Logging;
 import io.pairstream.local.doctor.NativeProbe;
 import io.pairstream.local.options.Usage;
 import java.util.concurrent.Callable;

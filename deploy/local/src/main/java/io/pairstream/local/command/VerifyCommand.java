@@ -1,6 +1,5 @@
 package io.pairstream.local.command;
 
-import io.pairstream.local.Logging;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunAccessFlags;
 import io.pairstream.local.run.RunAccess;

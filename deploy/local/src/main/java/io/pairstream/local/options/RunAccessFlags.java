@@ -1,6 +1,8 @@
 package io.pairstream.local.options;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -12,7 +14,7 @@ public final class RunAccessFlags {
       names = "--out",
       paramLabel = "DIR",
       description = "The folder of a run on this machine; its broker is started if need be.")
-  private @Nullable Path out;
+  private List<Path> outs = new ArrayList<>();
 
   @Option(
       names = "--run",
@@ -23,8 +25,18 @@ public final class RunAccessFlags {
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();
 
+  /// The run's folder.
   public Optional<Path> out() {
-    return Optional.ofNullable(out);
+    return outs.stream().filter(path -> !isPicture(path)).findFirst();
+  }
+
+  /// A picture to write, where `--out` names one beside or instead of a folder.
+  public Optional<Path> picture() {
+    return outs.stream().filter(RunAccessFlags::isPicture).findFirst();
+  }
+
+  private static boolean isPicture(Path path) {
+    return path.toString().endsWith(".png");
   }
 
   public Optional<String> run() {

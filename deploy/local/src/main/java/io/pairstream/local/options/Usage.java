@@ -15,20 +15,15 @@ public final class Usage {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
-      throw ServiceException.usage(sentence(String.valueOf(e.getMessage())), e);
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }
   }
 
   /// The value of an option that is required.
   public static <T> T given(String option, @Nullable T value) {
     if (value == null) {
-      throw ServiceException.usage("The option " + option + " is missing.");
+      throw ServiceException.usage("option " + option + " is missing");
     }
     return value;
-  }
-
-  /// With a full stop.
-  static String sentence(String text) {
-    return text.endsWith(".") ? text : text + ".";
   }
 }

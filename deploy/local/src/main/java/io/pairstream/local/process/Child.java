@@ -69,7 +69,7 @@ public final class Child {
           .start();
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The process '" + spec.name() + "' cannot be started: " + e.getMessage() + ".", e);
+          "process '" + spec.name() + "' cannot be started: " + e.getMessage(), e);
     }
   }
 

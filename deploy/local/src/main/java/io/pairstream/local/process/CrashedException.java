@@ -8,7 +8,7 @@ public final class CrashedException extends RuntimeException {
 
   CrashedException(String name, int exitCode, Path log) {
     super(
-        "%s crashed with exit code %d%s; its log is %s."
+        "%s crashed with exit code %d%s; its log is %s"
             .formatted(name, exitCode, signal(exitCode), log));
   }
 

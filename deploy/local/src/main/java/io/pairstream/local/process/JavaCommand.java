@@ -22,10 +22,16 @@ public record JavaCommand(Path java, String classPath, String mainClass) {
           "-XX:+CrashOnOutOfMemoryError",
           "-XX:-CreateCoredumpOnCrash");
 
-  /// The way in which this process was started itself.
-  public static JavaCommand ofThisProcess(Class<?> mainClass) {
+  /// Runs the command line `pairstream`.
+  public static JavaCommand pairstream() {
+    // By name: the command line knows this package.
+    return ofThisProcess("io.pairstream.local.Main");
+  }
+
+  /// Runs a class on this process's Java and class path.
+  static JavaCommand ofThisProcess(String mainClass) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    return new JavaCommand(java, System.getProperty("java.class.path"), mainClass.getName());
+    return new JavaCommand(java, System.getProperty("java.class.path"), mainClass);
   }
 
   /// The whole command line.

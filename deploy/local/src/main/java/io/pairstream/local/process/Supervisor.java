@@ -41,7 +41,7 @@ public final class Supervisor implements AutoCloseable {
       Files.createDirectories(logs);
     } catch (IOException e) {
       throw ServiceException.environment(
-          "The folder '" + logs + "' for log files cannot be made: " + e.getMessage() + ".", e);
+          "folder '" + logs + "' for log files cannot be made: " + e.getMessage(), e);
     }
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -85,7 +85,7 @@ public final class Supervisor implements AutoCloseable {
         child
             .sentence()
             .orElse(
-                "%s ended with exit code %d; its log is %s."
+                "%s ended with exit code %d; its log is %s"
                     .formatted(child.spec().name(), code, child.logFile()));
     return switch (code) {
       case 2 -> ServiceException.usage(sentence);

@@ -59,7 +59,7 @@ public final class BrokerChild {
       Thread.sleep(50);
     }
     throw ServiceException.environment(
-        "The broker did not start within %d s; its log is %s."
+        "the broker did not start within %d s; its log is %s"
             .formatted(PATIENCE.toSeconds(), child.logFile()));
   }
 

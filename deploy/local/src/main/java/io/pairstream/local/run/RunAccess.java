@@ -2,7 +2,6 @@ package io.pairstream.local.run;
 
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.local.Main;
 import io.pairstream.local.broker.BrokerDirectory;
 import io.pairstream.local.options.ArgumentList;
 import io.pairstream.local.options.RunAccessFlags;
@@ -32,7 +31,7 @@ public record RunAccess(
       throws InterruptedException {
     if (flags.out().isPresent() == flags.kafka().bootstrap().isPresent()) {
       throw ServiceException.usage(
-          "Either --out or --bootstrap must say where the run is, and not both.");
+          "either --out or --bootstrap must say where the run is, and not both");
     }
     if (flags.out().isEmpty()) {
       Topics topics = RunNameFlags.topics(flags.run().orElse(DEFAULT_RUN));
@@ -52,8 +51,7 @@ public record RunAccess(
       return connect(
           flags.kafka().options(running.get(), maxRecordBytes), topics, Optional.empty());
     }
-    Supervisor supervisor =
-        new Supervisor(JavaCommand.ofThisProcess(Main.class), folder.logs(), tell);
+    Supervisor supervisor = new Supervisor(JavaCommand.pairstream(), folder.logs(), tell);
     try {
       String address = BrokerChild.start(supervisor, folder, maxRecordBytes);
       return connect(
@@ -72,7 +70,7 @@ public record RunAccess(
               .read()
               .orElseThrow(() ->
                   ServiceException.usage(
-                      "There is no run '"
+                      "there is no run '"
                           + topics.name()
                           + "' at "
                           + kafka.bootstrapServers()

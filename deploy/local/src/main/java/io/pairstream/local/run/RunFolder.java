@@ -30,10 +30,10 @@ public record RunFolder(Path root) {
       try (Stream<Path> content = Files.list(folder.root)) {
         if (content.findAny().isPresent()) {
           throw ServiceException.usage(
-              "The folder '"
+              "folder '"
                   + root
                   + "' is not empty; --resume goes on with the run in it, and another --out begins"
-                  + " a new one.");
+                  + " a new one");
         }
       }
       Files.createDirectories(folder.logs());
@@ -50,7 +50,7 @@ public record RunFolder(Path root) {
   public static RunFolder existing(Path root) {
     RunFolder folder = new RunFolder(root);
     if (!Files.isDirectory(folder.broker())) {
-      throw ServiceException.usage("There is no run in '" + root + "'.");
+      throw ServiceException.usage("there is no run in '" + root + "'");
     }
     try {
       Files.createDirectories(folder.logs());
@@ -62,8 +62,7 @@ public record RunFolder(Path root) {
   }
 
   private static ServiceException unusable(Path root, IOException e) {
-    return ServiceException.environment(
-        "The folder '" + root + "' cannot be used: " + cause(e) + ".", e);
+    return ServiceException.environment("folder '" + root + "' cannot be used: " + cause(e), e);
   }
 
   private static String cause(IOException e) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pairstream.config.KafkaOptions;
-import io.pairstream.local.Main;
 import io.pairstream.local.process.Child;
 import io.pairstream.local.process.ChildSpec;
 import io.pairstream.local.process.JavaCommand;
@@ -64,7 +63,7 @@ class EmbeddedBrokerIT {
   @Test
   void dataSurvivesKillMinus9AndTheBrokerComesBackToItsPort() throws Exception {
     try (Supervisor supervisor =
-        new Supervisor(JavaCommand.ofThisProcess(Main.class), folder.resolve("logs"), _ -> {})) {
+        new Supervisor(JavaCommand.pairstream(), folder.resolve("logs"), _ -> {})) {
       Path data = folder.resolve("data");
       Child child =
           supervisor.start(
@@ -121,7 +120,7 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(() -> start(new BrokerOptions(folder, port, 1 << 20)))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
-          .hasMessageContaining("Port " + port);
+          .hasMessageContaining("port " + port);
     }
     assertThat(BrokerDirectory.runningBroker(folder)).isEmpty();
   }
@@ -133,7 +132,7 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(() -> start(new BrokerOptions(folder)))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
-          .hasMessageContaining("Another broker");
+          .hasMessageContaining("another broker");
     }
     assertThat(BrokerDirectory.runningBroker(folder)).isEmpty();
   }

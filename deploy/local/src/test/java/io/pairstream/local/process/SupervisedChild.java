@@ -41,7 +41,9 @@ final class SupervisedChild {
   private static void launch(Path folder, List<String> modes) throws InterruptedException {
     Supervisor supervisor =
         new Supervisor(
-            JavaCommand.ofThisProcess(SupervisedChild.class), folder.resolve("logs"), _ -> {});
+            JavaCommand.ofThisProcess(SupervisedChild.class.getName()),
+            folder.resolve("logs"),
+            _ -> {});
     for (int i = 0; i < modes.size(); i++) {
       List<String> line = List.of(modes.get(i), folder.resolve("pid-" + i).toString());
       supervisor.start(new ChildSpec("child-" + i, ChildSpec.Stage.TRAINER, List.of(), line, 0));

@@ -26,7 +26,9 @@ class SupervisorTest {
 
   private Supervisor supervisor() {
     return new Supervisor(
-        JavaCommand.ofThisProcess(SupervisedChild.class), folder.resolve("logs"), told::add);
+        JavaCommand.ofThisProcess(SupervisedChild.class.getName()),
+        folder.resolve("logs"),
+        told::add);
   }
 
   private static ChildSpec spec(String name, ChildSpec.Stage stage, int restarts, String... line) {
@@ -128,7 +130,7 @@ class SupervisorTest {
     line.addAll(List.of(modes));
     Process launcher =
         new ProcessBuilder(
-                JavaCommand.ofThisProcess(SupervisedChild.class)
+                JavaCommand.ofThisProcess(SupervisedChild.class.getName())
                     .line("launcher", List.of(), line, folder))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("launcher.log").toFile())

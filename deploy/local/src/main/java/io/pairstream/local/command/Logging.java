@@ -1,4 +1,4 @@
-package io.pairstream.local;
+package io.pairstream.local.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /// Where log lines go. A service keeps the settings of `logback.xml`; a command that talks to a
 /// person calls one of these first.
-public final class Logging {
+final class Logging {
   private static final String DETAILED = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n";
   private static final String OURS = "io.pairstream";
 
   private Logging() {}
 
   /// Only our own warnings, without decoration.
-  public static void quiet() {
+  static void quiet() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
@@ -38,7 +38,7 @@ public final class Logging {
   }
 
   /// Everything from now on to a file as well.
-  public static void alsoTo(Path file) {
+  static void alsoTo(Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());

@@ -1,0 +1,58 @@
+package io.pairstream.local.command;
+
+import io.pairstream.local.options.ManagementFlags;
+import io.pairstream.local.options.ReportFlags;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.ManagementServer;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceMetrics;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Runs one service in this process: answers about it, stops it on a signal, writes its report.
+final class ServiceRunner {
+  /// Less than what a launcher waits before it kills.
+  private static final long STOP_SECONDS = 25;
+
+  private ServiceRunner() {}
+
+  /// What a service is to the command line.
+  interface Service {
+    /// Works until the run is complete or [#stop] was called.
+    Report run() throws InterruptedException;
+
+    /// Ends [#run] soon; from any thread.
+    void stop();
+
+    /// Whether it does its work already.
+    boolean ready();
+  }
+
+  /// Runs a service to its end.
+  static int run(
+      Service service, ServiceMetrics metrics, ManagementFlags management, ReportFlags report)
+      throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stop(service, ended), "stop-service");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Optional<ManagementServer> server = management.open(metrics, service::ready);
+    try {
+      report.write(service.run());
+      return ExitCode.DONE.code();
+    } finally {
+      server.ifPresent(ManagementServer::close);
+      // Last: when a signal has called, the process ends as soon as the hook does.
+      ended.countDown();
+    }
+  }
+
+  private static void stop(Service service, CountDownLatch ended) {
+    service.stop();
+    try {
+      ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.pairstream.local.command;
+
+import io.pairstream.clip.BatchId;
+import io.pairstream.clip.PairBatch;
+import io.pairstream.local.options.RunAccessFlags;
+import io.pairstream.local.options.Usage;
+import io.pairstream.local.report.PairsPicture;
+import io.pairstream.local.report.ShownPairs;
+import io.pairstream.local.run.HeldPairs;
+import io.pairstream.local.run.RunAccess;
+import io.pairstream.ops.ServiceException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `pairstream show`: original and augmented clips of one batch, side by side.
+@Command(
+    name = "show",
+    description = {
+      "Draws the clips of a batch, original and augmented.",
+      "Exit code 4 when the batch was deleted since, because every trainer has committed it."
+    })
+final class ShowCommand implements Callable<Integer> {
+  @Mixin private RunAccessFlags access = new RunAccessFlags();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "E/B",
+      description = "Epoch and batch (default: the newest that is there).")
+  private @Nullable String batch;
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "FILE",
+      description = "The PNG file to write (default: pairs.png); --out FILE.png says the same.")
+  private @Nullable Path pictures;
+
+  @Option(
+      names = "--clips",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "How many clips at most (default: ${DEFAULT-VALUE}).")
+  private int clips;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.quiet();
+    PrintWriter out = Terminal.out(spec);
+    Optional<BatchId> wanted =
+        Optional.ofNullable(batch).map(text -> Usage.checked(() -> BatchId.parse(text)));
+    if (clips < 1) {
+      throw ServiceException.usage("--clips " + clips + " is not at least 1");
+    }
+    Path file = Optional.ofNullable(pictures).or(access::picture).orElse(Path.of("pairs.png"));
+    try (RunAccess run = RunAccess.open(access, out::println)) {
+      HeldPairs held = new HeldPairs(run.kafka(), run.topics(), run.spec());
+      PairBatch shown =
+          wanted
+              .map(held::get)
+              .or(held::newest)
+              .orElseThrow(() ->
+                  ServiceException.badInput("run '" + run.topics().name() + "' holds no pairs"));
+      String title =
+          "run "
+              + run.topics().name()
+              + ", batch "
+              + shown.id()
+              + ": original above, augmented below";
+      PairsPicture.write(
+          file, title, ShownPairs.of(shown, run.spec().content().classNames(), clips));
+      out.printf("Batch %s (%s): %s%n", shown.id(), shown.recipe().augmentation(), file);
+      return 0;
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "picture '" + file + "' cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

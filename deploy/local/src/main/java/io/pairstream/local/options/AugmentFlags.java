@@ -1,0 +1,17 @@
+package io.pairstream.local.options;
+
+import picocli.CommandLine.Option;
+
+/// How an augmenter works; nothing of it changes what it makes.
+public final class AugmentFlags {
+  @Option(
+      names = "--augmenter-threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads that augment (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  public int threads() {
+    return threads;
+  }
+}

@@ -1,0 +1,90 @@
+package io.pairstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pairstream.local.command.Commands;
+import io.pairstream.local.options.EnvironmentDefaults;
+import io.pairstream.testing.Require;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// The reference page of the command line is what the code says.
+class CommandLineReferenceTest {
+  private static final Path PAGE = Require.root().resolve("docs/reference/command-line.md");
+
+  @Test
+  void thePageIsNotStale() throws Exception {
+    String page = page(Commands.line(Map.of()));
+    if (Boolean.getBoolean("pairstream.update")) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(PAGE)
+        .as("write it anew: mvn -pl deploy/local -am test -Dtest=CommandLineReferenceTest"
+            + " -Dpairstream.update=true")
+        .hasContent(page);
+  }
+
+  private static String page(CommandLine line) {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # The command line
+
+            Generated from the code. Every option also comes from the environment, under the name in the
+            last column, and from a file of options, `@FILE`.
+
+            Exit codes: 0 done, 2 usage, 3 something needed is not there (a broker, a GPU asked for, room on
+            the disk), 4 too much bad input or an incomplete ledger.
+            """);
+    line.getSubcommands().entrySet().stream()
+        .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden())
+        .filter(entry -> !entry.getKey().equals("help"))
+        .forEach(entry -> page.append(section(entry.getKey(), entry.getValue())));
+    return page.toString();
+  }
+
+  private static String section(String name, CommandLine command) {
+    StringBuilder section = new StringBuilder("\n## pairstream " + name + "\n\n");
+    for (String sentence : command.getCommandSpec().usageMessage().description()) {
+      section.append(plain(sentence)).append('\n');
+    }
+    List<OptionSpec> options =
+        command.getCommandSpec().options().stream()
+            .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
+            .sorted(Comparator.comparing(OptionSpec::longestName))
+            .toList();
+    if (!options.isEmpty()) {
+      section.append("\n| option | what it says | environment |\n|---|---|---|\n");
+    }
+    for (OptionSpec option : options) {
+      section
+          .append("| `")
+          .append(option.longestName())
+          .append(option.arity().max() == 0 ? "" : " " + option.paramLabel())
+          .append("` | ")
+          .append(option.required() ? "**Required.** " : "")
+          .append(description(option))
+          .append(" | `")
+          .append(EnvironmentDefaults.variable(option.longestName()))
+          .append("` |\n");
+    }
+    return section.toString();
+  }
+
+  private static String description(OptionSpec option) {
+    String text = String.join(" ", Arrays.asList(option.description()));
+    String value = String.valueOf(option.defaultValue());
+    return plain(text.replace("${DEFAULT-VALUE}", value)).replace("|", "\\|");
+  }
+
+  private static String plain(String text) {
+    return text.replace("%n", " ").replace("%%", "%").strip();
+  }
+}

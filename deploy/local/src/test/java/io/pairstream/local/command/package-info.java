@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.command;
+
+import org.jspecify.annotations.NullMarked;
