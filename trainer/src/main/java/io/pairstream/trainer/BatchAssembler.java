@@ -51,16 +51,14 @@ public final class BatchAssembler {
     NDArray labels = NativeTensors.view(scope, batch.label());
     boolean paired = augmented && !(batch.recipe() instanceof Recipe.Identity);
     long n = batch.clips();
-    Shape one = planar(batch.original());
-    NDArray clips = scope.zeros(new Shape(paired ? 2 * n : n).addAll(one), dataType);
-    if (!paired) {
-      fill(clips, batch.original());
-      return new Rows(clips, labels, false);
-    }
+    NDArray clips = scope.zeros(like(batch.original(), paired ? 2 * n : n), dataType);
     // Slices are views: what is written into them is written into the rows.
     NDArray originals = clips.get(new NDIndex("0:{}", n));
-    NDArray others = clips.get(new NDIndex("{}:{}", n, 2 * n));
     fill(originals, batch.original());
+    if (!paired) {
+      return new Rows(channelsBeforePixels(clips), labels, false);
+    }
+    NDArray others = clips.get(new NDIndex("{}:{}", n, 2 * n));
     if (batch.augmented().isPresent()) {
       fill(others, batch.augmented().get());
     } else if (batch.recipe() instanceof Recipe.SwapMix mix) {
@@ -68,57 +66,64 @@ public final class BatchAssembler {
     } else {
       throw new IllegalStateException("batch " + batch.id() + " has no augmented half");
     }
-    return new Rows(clips, labels, true);
+    return new Rows(channelsBeforePixels(clips), labels, true);
   }
 
-  /// The rows of decoded clips.
+  /// The rows of decoded clips, [N,T,3,H,W].
   ///
   /// @param frames U8 [N,T,H,W,3]
   public NDArray assemble(NDManager scope, Tensor frames) {
-    NDArray clips = scope.zeros(new Shape(frames.shape().dim(0)).addAll(planar(frames)), dataType);
+    NDArray clips = scope.zeros(like(frames, frames.shape().dim(0)), dataType);
     fill(clips, frames);
-    return clips;
+    return channelsBeforePixels(clips);
   }
 
-  /// [T,3,H,W] of frames [N,T,H,W,3].
-  private static Shape planar(Tensor frames) {
+  /// [rows,T,H,W,3] of the frames' T, H and W.
+  private static Shape like(Tensor frames, long rows) {
     io.pairstream.clip.Shape shape = frames.shape();
-    return new Shape(shape.dim(1), 3, shape.dim(2), shape.dim(3));
+    return new Shape(rows, shape.dim(1), shape.dim(2), shape.dim(3), 3);
   }
 
-  /// Writes frames into zeros of [N,T,3,H,W]: pixels are normalised, half-precision values are
+  /// A view: in memory the channels stay innermost, as the pixels came and convolutions like it.
+  private static NDArray channelsBeforePixels(NDArray clips) {
+    return clips.transpose(0, 1, 4, 2, 3);
+  }
+
+  /// Writes frames into zeros of the same shape: pixels are normalised, half-precision values are
   /// already.
   private void fill(NDArray rows, Tensor frames) {
     NDManager scope = rows.getManager();
-    // Adding to zeros converts, transposes and keeps the rows' own layout in a single pass.
-    rows.addi(NativeTensors.view(scope, frames).transpose(0, 1, 4, 2, 3));
+    // Adding to zeros converts the type without another array.
+    rows.addi(NativeTensors.view(scope, frames));
     if (frames.dtype() == DType.U8) {
-      rows.divi(255)
-          .subi(perChannel(scope, normalization.mean()))
-          .divi(perChannel(scope, normalization.std()));
+      long width = frames.shape().dim(3);
+      rows.reshape(-1, 3 * width)
+          .divi(255)
+          .subi(pixelRow(scope, normalization.mean(), width))
+          .divi(pixelRow(scope, normalization.std(), width));
     }
   }
 
-  /// λ·n_c + (1−λ)·n_p[c] on normalised rows [N,T,3,H,W].
+  /// λ·n_c + (1−λ)·n_p[c] on normalised rows [N,T,H,W,3].
   private NDArray swapMix(NDManager scope, NDArray rows, Recipe.SwapMix mix) {
-    NDList channels = rows.split(3, 2);
+    NDList channels = rows.split(3, 4);
     NDList swapped = new NDList();
     mix.channelOrder().forEach(c -> swapped.add(channels.get(c)));
-    NDArray weight =
-        scope.create(floats(mix.mixWeight()), new Shape(rows.getShape().get(0), 1, 1, 1, 1));
-    NDArray rest = weight.neg().addi(1);
-    return rows.mul(weight).addi(NDArrays.concat(swapped, 2).muli(rest));
-  }
-
-  private NDArray perChannel(NDManager scope, List<Float> values) {
-    return scope.create(floats(values), new Shape(1, 1, 3, 1, 1)).toType(dataType, false);
-  }
-
-  private static float[] floats(List<Float> values) {
-    float[] array = new float[values.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = values.get(i);
+    float[] lambda = new float[mix.mixWeight().size()];
+    for (int i = 0; i < lambda.length; i++) {
+      lambda[i] = mix.mixWeight().get(i);
     }
-    return array;
+    NDArray weight = scope.create(lambda, new Shape(lambda.length, 1, 1, 1, 1));
+    NDArray rest = weight.neg().addi(1);
+    return rows.mul(weight).addi(NDArrays.concat(swapped, 4).muli(rest));
+  }
+
+  /// One value a channel, repeated over a row of pixels: arithmetic in long runs instead of threes.
+  private NDArray pixelRow(NDManager scope, List<Float> values, long width) {
+    float[] row = new float[Math.toIntExact(3 * width)];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = values.get(i % 3);
+    }
+    return scope.create(row).toType(dataType, false);
   }
 }

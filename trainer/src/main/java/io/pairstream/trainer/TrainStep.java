@@ -10,6 +10,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.loss.PairLoss;
+import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.loss.TopK;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.Pass;
@@ -43,17 +44,6 @@ public final class TrainStep {
     }
   }
 
-  /// What a batch came to.
-  ///
-  /// @param loss the whole loss
-  /// @param crossEntropy on the originals
-  /// @param alignment KL, not weighted; 0 without augmented rows
-  /// @param clips how many originals
-  /// @param top1 how many originals were classified right
-  /// @param top5 how many had their class among the first five
-  public record Result(
-      double loss, double crossEntropy, double alignment, int clips, int top1, int top5) {}
-
   private final VideoNet net;
   private final Optimizer optimizer;
   private final BatchAssembler assembler;
@@ -76,7 +66,7 @@ public final class TrainStep {
   ///
   /// @throws ServiceException (4) naming the batch if its loss is not a number; no weight has
   ///   changed then
-  public Result accumulate(PairBatch batch) {
+  public StepResult accumulate(PairBatch batch) {
     try (NDManager scope = net.manager().newSubManager()) {
       return accumulate(assembler.assemble(scope, batch, options.mca()), batch.id(), _ -> {});
     }
@@ -85,7 +75,7 @@ public final class TrainStep {
   /// The same for rows that are assembled already.
   ///
   /// @param observer told the logits of all rows
-  Result accumulate(BatchAssembler.Rows rows, BatchId id, Consumer<NDArray> observer) {
+  StepResult accumulate(BatchAssembler.Rows rows, BatchId id, Consumer<NDArray> observer) {
     CounterRandom random =
         CounterRandom.of(options.seed(), id, CounterRandom.WHOLE_BATCH, "dropout");
     Torch.seed(random.nextLong());
@@ -97,7 +87,7 @@ public final class TrainStep {
           rows.paired()
               ? PairLoss.ofPair(logits, rows.labels(), options.alignmentWeight())
               : PairLoss.ofOriginals(logits, rows.labels());
-      Result result = result(loss, logits, rows.labels().toLongArray());
+      StepResult result = result(loss, logits, rows.labels().toLongArray());
       if (!Double.isFinite(result.loss())) {
         throw ServiceException.badInput(
             "the loss of batch "
@@ -136,12 +126,12 @@ public final class TrainStep {
     return gradients;
   }
 
-  private static Result result(PairLoss loss, NDArray logits, long[] labels) {
+  private static StepResult result(PairLoss loss, NDArray logits, long[] labels) {
     float[] scores = logits.toType(DataType.FLOAT32, false).toFloatArray();
     float[] originals =
         java.util.Arrays.copyOf(scores, Math.toIntExact(labels.length * logits.getShape().get(1)));
     NDArray alignment = loss.alignment();
-    return new Result(
+    return new StepResult(
         number(loss.total()),
         number(loss.crossEntropy()),
         alignment == null ? 0 : number(alignment),

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.StateDict;
@@ -96,7 +97,7 @@ class TrainStepTest {
         new TrainStep.Options(1, false, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
     try (VideoNet net = net("tsm-resnet18-narrow", 0);
         Optimizer optimizer = new Sgd(net, 0, 0, false)) {
-      TrainStep.Result result = step(net, optimizer, baseline).accumulate(Pairs.recipe(0, 4));
+      StepResult result = step(net, optimizer, baseline).accumulate(Pairs.recipe(0, 4));
       assertThat(result.alignment()).isZero();
       assertThat(result.loss()).isEqualTo(result.crossEntropy());
       assertThat(result.clips()).isEqualTo(4);

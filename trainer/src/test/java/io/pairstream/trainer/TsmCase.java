@@ -9,6 +9,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Tensor;
 import io.pairstream.testing.Golden;
+import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.Pass;
@@ -95,7 +96,7 @@ final class TsmCase {
   /// What a training step gave.
   record Trained(
       double[] logits,
-      TrainStep.Result result,
+      StepResult result,
       double gradientNorm,
       Summaries gradients,
       Summaries parameters,
@@ -133,7 +134,7 @@ final class TsmCase {
           java.util.Arrays.stream(Golden.ints(spec.get("targets"))).asLongStream().toArray();
       BatchAssembler.Rows rows = new BatchAssembler.Rows(clips, scope.create(targets), true);
       double[][] logits = new double[1][];
-      TrainStep.Result result =
+      StepResult result =
           step.accumulate(rows, new BatchId(0, 0), array -> logits[0] = Summary.of(array).values());
       double norm = step.gradients().norm();
       Summaries gradients = Summaries.of(step.gradients().arrays());

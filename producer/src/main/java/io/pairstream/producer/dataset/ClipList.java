@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ record ClipList(Path file, List<Line> lines) {
   ///
   /// @param number from 1
   record Line(Path file, int number, String text) {
-    DatasetException error(String problem) {
-      return new DatasetException("%s, line %d: %s".formatted(file, number, problem));
+    ServiceException error(String problem) {
+      return ServiceException.usage("%s, line %d: %s".formatted(file, number, problem));
     }
 
     long parseNumber(String field, String what) {
@@ -37,15 +38,15 @@ record ClipList(Path file, List<Line> lines) {
 
   /// Reads UTF-8 text.
   ///
-  /// @throws DatasetException if there is no such file or it holds other bytes
+  /// @throws ServiceException if there is no such file or it holds other bytes
   static ClipList read(Path file) throws IOException {
     String text;
     try {
       text = Files.readString(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new DatasetException("list " + file + " does not exist");
+      throw ServiceException.usage("list " + file + " does not exist");
     } catch (CharacterCodingException e) {
-      throw new DatasetException("list " + file + " is not UTF-8 text");
+      throw ServiceException.usage("list " + file + " is not UTF-8 text");
     }
     List<Line> lines = new ArrayList<>();
     int number = 0;

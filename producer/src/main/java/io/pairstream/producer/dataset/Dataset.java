@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.Set;
 public record Dataset(
     List<String> classNames,
     List<Sample> training,
-    List<ValidationSet> validationSets,
+    List<ValidationClips> validationSets,
     List<LeftOut> leftOut) {
 
   /// A video that is named but not used.
@@ -31,14 +32,14 @@ public record Dataset(
     validationSets = List.copyOf(validationSets);
     leftOut = List.copyOf(leftOut);
     if (training.isEmpty()) {
-      throw new DatasetException("the dataset has no training videos");
+      throw ServiceException.usage("the dataset has no training videos");
     }
     requireSound("training", training, classNames.size());
     Set<String> names = new HashSet<>();
-    for (ValidationSet set : validationSets) {
+    for (ValidationClips set : validationSets) {
       requireSound("validation set " + set.name(), set.samples(), classNames.size());
       if (!names.add(set.name())) {
-        throw new DatasetException("two validation sets are named " + set.name());
+        throw ServiceException.usage("two validation sets are named " + set.name());
       }
     }
   }
@@ -55,7 +56,7 @@ public record Dataset(
     update(sha256, classNames.size());
     classNames.forEach(name -> update(sha256, name));
     update(sha256, training);
-    for (ValidationSet set : validationSets) {
+    for (ValidationClips set : validationSets) {
       update(sha256, set.name());
       update(sha256, set.samples());
     }
@@ -66,11 +67,11 @@ public record Dataset(
     Set<String> ids = new HashSet<>();
     for (Sample sample : samples) {
       if (!ids.add(sample.clipId())) {
-        throw new DatasetException(
+        throw ServiceException.usage(
             "clip '%s' is named twice in %s".formatted(sample.clipId(), where));
       }
       if (sample.label() >= classes) {
-        throw new DatasetException(
+        throw ServiceException.usage(
             "clip '%s' has label %d, and there are %d classes"
                 .formatted(sample.clipId(), sample.label(), classes));
       }

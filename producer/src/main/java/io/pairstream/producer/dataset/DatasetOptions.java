@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,11 +23,11 @@ public record DatasetOptions(
 
   public DatasetOptions {
     if (split < 1 || split > 99) {
-      throw new DatasetException("split " + split + " is outside 1 to 99");
+      throw ServiceException.usage("split " + split + " is outside 1 to 99");
     }
     if (validationShare.isPresent()
         && !(validationShare.getAsDouble() >= 0 && validationShare.getAsDouble() < 1)) {
-      throw new DatasetException(
+      throw ServiceException.usage(
           "validation share " + validationShare.getAsDouble() + " is outside [0,1)");
     }
   }

@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 /// further sets as `validation-sets/NAME/CLASS/…`. Hidden files and text files are passed over,
 /// whatever else lies in a class folder is taken for a video; a folder of text files only is no
 /// class.
-record FolderPerClass(Path root, double validationShare) implements DatasetFormat {
+record FolderPerClass(Path root, double validationShare) implements DatasetReader {
   private static final String SETS = "validation-sets";
   private static final List<String> VALIDATION = List.of("val", "validation");
   private static final Set<String> TEXT_EXTENSIONS =
@@ -39,10 +40,10 @@ record FolderPerClass(Path root, double validationShare) implements DatasetForma
     for (Path folder : folders) {
       training.addAll(videos(folder, labels));
     }
-    List<ValidationSet> sets = new ArrayList<>();
+    List<ValidationClips> sets = new ArrayList<>();
     for (String name : VALIDATION) {
       if (split && Files.isDirectory(root.resolve(name))) {
-        sets.add(validationSet(ValidationSet.OWN, root.resolve(name), labels));
+        sets.add(validationSet(ValidationClips.OWN, root.resolve(name), labels));
       }
     }
     if (sets.isEmpty()) {
@@ -64,7 +65,7 @@ record FolderPerClass(Path root, double validationShare) implements DatasetForma
     if (!split) {
       for (String name : VALIDATION) {
         if (holdsClasses(root.resolve(name))) {
-          throw new DatasetException(
+          throw ServiceException.usage(
               "dataset %s has %s but no train beside it".formatted(root, name));
         }
       }
@@ -78,27 +79,27 @@ record FolderPerClass(Path root, double validationShare) implements DatasetForma
       }
     }
     if (folders.isEmpty()) {
-      throw new DatasetException("dataset " + parent + " has no class folders");
+      throw ServiceException.usage("dataset " + parent + " has no class folders");
     }
     return folders;
   }
 
-  private ValidationSet validationSet(String name, Path folder, Map<String, Integer> labels)
+  private ValidationClips validationSet(String name, Path folder, Map<String, Integer> labels)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
     for (Path ofClass : subfolders(folder)) {
       if (!isNotes(ofClass)) {
         if (!labels.containsKey(nameOf(ofClass))) {
-          throw new DatasetException(
+          throw ServiceException.usage(
               "class folder %s has no counterpart in training".formatted(ofClass));
         }
         samples.addAll(videos(ofClass, labels));
       }
     }
     if (samples.isEmpty()) {
-      throw new DatasetException("validation folder " + folder + " has no videos");
+      throw ServiceException.usage("validation folder " + folder + " has no videos");
     }
-    return new ValidationSet(name, samples);
+    return new ValidationClips(name, samples);
   }
 
   private List<Sample> videos(Path folder, Map<String, Integer> labels) throws IOException {
@@ -111,7 +112,7 @@ record FolderPerClass(Path root, double validationShare) implements DatasetForma
       }
     }
     if (samples.isEmpty()) {
-      throw new DatasetException("class folder " + folder + " has no videos");
+      throw ServiceException.usage("class folder " + folder + " has no videos");
     }
     return samples;
   }

@@ -29,10 +29,10 @@ record HashSplit(List<Sample> training, List<Sample> validation) {
     return new HashSplit(training, validation);
   }
 
-  List<ValidationSet> validationSets() {
+  List<ValidationClips> validationSets() {
     return validation.isEmpty()
         ? List.of()
-        : List.of(new ValidationSet(ValidationSet.OWN, validation));
+        : List.of(new ValidationClips(ValidationClips.OWN, validation));
   }
 
   /// Uniform in [0,1): the first 53 bits of the id's SHA-256.

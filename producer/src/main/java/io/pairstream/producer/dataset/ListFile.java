@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.stream.IntStream;
 /// out.
 record ListFile(
     Path list, Optional<Path> validationList, Optional<Path> classes, double validationShare)
-    implements DatasetFormat {
+    implements DatasetReader {
   static final long FEWEST_FRAMES = 3;
 
   /// Labels above this are taken for a misplaced number, unless a class list says otherwise.
@@ -28,7 +29,7 @@ record ListFile(
     int labels = names.map(List::size).orElse(LARGEST_UNNAMED_LABEL + 1);
     List<Sample> training = readClips(ClipList.read(list), labels, leftOut);
     if (training.isEmpty()) {
-      throw new DatasetException("list " + list + " names no usable video");
+      throw ServiceException.usage("list " + list + " names no usable video");
     }
     int known =
         names
@@ -42,7 +43,10 @@ record ListFile(
       requireAnyVideo(validationList.get(), validation);
       requireAnyVideo(list, training);
       return new Dataset(
-          classNames, training, List.of(new ValidationSet(ValidationSet.OWN, validation)), leftOut);
+          classNames,
+          training,
+          List.of(new ValidationClips(ValidationClips.OWN, validation)),
+          leftOut);
     }
     requireAnyVideo(list, training);
     HashSplit split = HashSplit.of(training, validationShare);
@@ -55,7 +59,7 @@ record ListFile(
             .map(line -> line.text().strip())
             .toList();
     if (names.isEmpty()) {
-      throw new DatasetException("class list " + classes.orElseThrow() + " is empty");
+      throw ServiceException.usage("class list " + classes.orElseThrow() + " is empty");
     }
     return names;
   }
@@ -97,7 +101,7 @@ record ListFile(
   /// A list of which nothing exists is a wrong list, not a list of bad videos.
   static void requireAnyVideo(Path list, List<Sample> samples) {
     if (!samples.isEmpty() && samples.stream().noneMatch(Sample::exists)) {
-      throw new DatasetException(
+      throw ServiceException.usage(
           "none of the %d videos of %s exists, the first would be %s"
               .formatted(samples.size(), list, samples.getFirst().video()));
     }

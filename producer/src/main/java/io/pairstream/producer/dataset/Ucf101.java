@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.Set;
 ///
 /// @param root the folder with `classInd.txt`
 /// @param split which of the three splits, from 1
-record Ucf101(Path root, int split) implements DatasetFormat {
+record Ucf101(Path root, int split) implements DatasetReader {
   static final String CLASSES = "classInd.txt";
 
   @Override
@@ -35,13 +36,13 @@ record Ucf101(Path root, int split) implements DatasetFormat {
     names.sort((a, b) -> Integer.compare(labels.getOrDefault(a, -1), labels.getOrDefault(b, -1)));
     for (String name : names) {
       if (!trained.contains(labels.get(name))) {
-        throw new DatasetException(
+        throw ServiceException.usage(
             "class %s of %s has no video in %s"
                 .formatted(name, root.resolve(CLASSES), trainList.file()));
       }
     }
-    List<ValidationSet> sets =
-        test.isEmpty() ? List.of() : List.of(new ValidationSet(ValidationSet.OWN, test));
+    List<ValidationClips> sets =
+        test.isEmpty() ? List.of() : List.of(new ValidationClips(ValidationClips.OWN, test));
     return new Dataset(names, training, sets, List.of());
   }
 
@@ -60,7 +61,7 @@ record Ucf101(Path root, int split) implements DatasetFormat {
       }
     }
     if (labels.isEmpty()) {
-      throw new DatasetException("class list " + root.resolve(CLASSES) + " is empty");
+      throw ServiceException.usage("class list " + root.resolve(CLASSES) + " is empty");
     }
     return labels;
   }

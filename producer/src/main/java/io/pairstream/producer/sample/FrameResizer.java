@@ -46,13 +46,13 @@ public final class FrameResizer {
   /// Writes one frame of the clip.
   ///
   /// @param rgb U8 [height,width,3]
-  /// @param width of the frame
+  /// @param stride bytes from one row to the next
   /// @param clip where [H,W,3] goes, from `offset`
-  public void resize(MemorySegment rgb, int width, byte[] clip, int offset) {
+  public void resize(MemorySegment rgb, long stride, byte[] clip, int offset) {
     int outRow = sums.length;
     int rows = narrowed.length / outRow;
     for (int r = 0; r < rows; r++) {
-      long from = ((long) (view.box().y() + firstRow + r) * width + view.box().x()) * CHANNELS;
+      long from = (view.box().y() + firstRow + r) * stride + (long) view.box().x() * CHANNELS;
       MemorySegment.copy(rgb, ValueLayout.JAVA_BYTE, from, row, 0, row.length);
       narrow(r * outRow);
     }

@@ -8,7 +8,10 @@ public enum FrameSampling {
   /// Temporal segments (Wang et al., Temporal Segment Networks, ECCV 2016, section 3.1), with the
   /// corner cases of the MCA authors' code: a video with fewer frames than segments gives its first
   /// frame throughout, and so does, in validation, one with as many.
-  TSN("tsn");
+  TSN("tsn"),
+  /// Temporal segments without these corner cases: a short video is spread over all segments, its
+  /// frames repeated where there are too few.
+  EVEN("even");
 
   private final String text;
 
@@ -27,7 +30,7 @@ public enum FrameSampling {
         return sampling;
       }
     }
-    throw new IllegalArgumentException("sampling '" + text + "' is not tsn");
+    throw new IllegalArgumentException("sampling '" + text + "' is not tsn or even");
   }
 
   /// One random frame of each of equally long segments; frames beyond `segments × ⌊frames /
@@ -43,10 +46,11 @@ public enum FrameSampling {
     requireFrames(frames, segments);
     int[] index = new int[segments];
     int length = frames / segments;
-    if (length > 0) {
-      for (int k = 0; k < segments; k++) {
-        index[k] = k * length + draw.applyAsInt(length);
-      }
+    if (length == 0) {
+      return this == TSN ? index : middles(frames, segments);
+    }
+    for (int k = 0; k < segments; k++) {
+      index[k] = k * length + draw.applyAsInt(length);
     }
     return index;
   }
@@ -56,12 +60,15 @@ public enum FrameSampling {
   /// @param frames how many the video has, at least 1
   public int[] validation(int frames, int segments) {
     requireFrames(frames, segments);
+    boolean first = this == TSN && frames <= segments;
+    return first ? new int[segments] : middles(frames, segments);
+  }
+
+  private static int[] middles(int frames, int segments) {
     int[] index = new int[segments];
-    if (frames > segments) {
-      double length = frames / (double) segments;
-      for (int k = 0; k < segments; k++) {
-        index[k] = (int) (length / 2 + length * k);
-      }
+    double length = frames / (double) segments;
+    for (int k = 0; k < segments; k++) {
+      index[k] = (int) (length / 2 + length * k);
     }
     return index;
   }

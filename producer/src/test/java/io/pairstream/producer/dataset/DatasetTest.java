@@ -3,6 +3,7 @@ package io.pairstream.producer.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pairstream.ops.ServiceException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -28,13 +29,13 @@ class DatasetTest {
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 0, B.video(), 12, 600))),
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 1, B.video(), -1, 600))),
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 1, B.video(), 12, 601))),
-            dataset(List.of("p", "q"), List.of(A), new ValidationSet("v", List.of(B))),
-            dataset(List.of("p", "q"), List.of(A), new ValidationSet("w", List.of(B))),
+            dataset(List.of("p", "q"), List.of(A), new ValidationClips("v", List.of(B))),
+            dataset(List.of("p", "q"), List.of(A), new ValidationClips("w", List.of(B))),
             dataset(
                 List.of("p", "q"),
                 List.of(A),
-                new ValidationSet("v", List.of(B)),
-                new ValidationSet("w", List.of(B))));
+                new ValidationClips("v", List.of(B)),
+                new ValidationClips("w", List.of(B))));
     different.forEach(dataset -> digests.add(dataset.digest()));
     assertThat(digests).hasSameSizeAs(different);
   }
@@ -50,10 +51,10 @@ class DatasetTest {
   @Test
   void aClipNamedTwiceIsRefused() {
     assertThatThrownBy(() -> dataset(List.of("p"), List.of(A, A)))
-        .isInstanceOf(DatasetException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage("clip 'a' is named twice in training");
     assertThatThrownBy(
-            () -> dataset(List.of("p"), List.of(A), new ValidationSet("v", List.of(A, A))))
+            () -> dataset(List.of("p"), List.of(A), new ValidationClips("v", List.of(A, A))))
         .hasMessage("clip 'a' is named twice in validation set v");
   }
 
@@ -71,7 +72,7 @@ class DatasetTest {
 
   @Test
   void aSetNameMustFitAKey() {
-    assertThatThrownBy(() -> new ValidationSet("a/b", List.of(A))).hasMessageContaining("'a/b'");
+    assertThatThrownBy(() -> new ValidationClips("a/b", List.of(A))).hasMessageContaining("'a/b'");
   }
 
   @Test
@@ -101,7 +102,7 @@ class DatasetTest {
   }
 
   private static Dataset dataset(
-      List<String> classes, List<Sample> training, ValidationSet... sets) {
+      List<String> classes, List<Sample> training, ValidationClips... sets) {
     return new Dataset(classes, training, List.of(sets), List.of());
   }
 }

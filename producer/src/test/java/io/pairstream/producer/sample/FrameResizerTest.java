@@ -59,7 +59,7 @@ class FrameResizerTest {
     new Random(1).nextBytes(frame);
     FrameView view = FrameView.whole(new Size(9, 6), new Size(9, 6));
     byte[] clip = new byte[frame.length];
-    new FrameResizer(view).resize(MemorySegment.ofArray(frame), 9, clip, 0);
+    new FrameResizer(view).resize(MemorySegment.ofArray(frame), 27, clip, 0);
     assertThat(clip).isEqualTo(frame);
   }
 
@@ -71,7 +71,7 @@ class FrameResizerTest {
       FrameResizer resizer =
           new FrameResizer(FrameView.whole(new Size(side, 10), new Size(31, 17)));
       byte[] clip = new byte[resizer.bytesPerFrame() + 5];
-      resizer.resize(MemorySegment.ofArray(frame), side, clip, 5);
+      resizer.resize(MemorySegment.ofArray(frame), 3L * side, clip, 5);
       for (int i = 0; i < clip.length; i++) {
         assertThat(clip[i]).isEqualTo((byte) (i < 5 ? 0 : 255));
       }
@@ -86,7 +86,7 @@ class FrameResizerTest {
     FrameResizer resizer = new FrameResizer(view);
     byte[] clip = new byte[resizer.bytesPerFrame()];
     MemorySegment rgb = MemorySegment.ofArray(bytes(one.get("input_hwc_u8")));
-    resizer.resize(rgb, one.get("w").intValue(), clip, 0);
+    resizer.resize(rgb, 3L * one.get("w").intValue(), clip, 0);
     return clip;
   }
 

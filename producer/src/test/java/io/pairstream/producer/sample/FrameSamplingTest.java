@@ -27,6 +27,22 @@ class FrameSamplingTest {
   }
 
   @Test
+  void evenSamplingTakesTheFramesOfTheReferencesTestMode() {
+    assertThat(GOLDEN.get("test")).isNotEmpty();
+    for (JsonNode one : GOLDEN.get("test")) {
+      int segments = one.get(0).intValue();
+      int frames = one.get(1).intValue();
+      int[] golden = Golden.ints(one.get(2));
+      assertThat(fromOne(FrameSampling.EVEN.validation(frames, segments))).isEqualTo(golden);
+      if (frames < segments) {
+        CounterRandom random = CounterRandom.of(0, new BatchId(0, 0), 0, "sampling");
+        assertThat(fromOne(FrameSampling.EVEN.training(frames, segments, random)))
+            .isEqualTo(golden);
+      }
+    }
+  }
+
+  @Test
   void trainingTakesTheReferencesFramesWhenItDrawsTheReferencesNumbers() {
     assertThat(GOLDEN.get("train")).isNotEmpty();
     for (JsonNode one : GOLDEN.get("train")) {

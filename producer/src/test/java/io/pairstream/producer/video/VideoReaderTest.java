@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Videos that the ffmpeg program or the writer makes, each with one peculiarity.
@@ -212,6 +214,7 @@ class VideoReaderTest {
   }
 
   @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "resident memory is read from /proc")
   void thousandsOfOpenedVideosLeaveNoNativeMemoryBehind() throws Exception {
     Path file = make("leak.mp4", "testsrc2=s=320x240:d=1:r=10", "-c:v", "libopenh264");
     Path broken = folder.resolve("broken.mp4");

@@ -23,13 +23,17 @@ public final class TemporalShift {
     if (fold == 0) {
       return x;
     }
+    // Channels lie innermost, as the convolutions keep them. One split and two pads: their
+    // gradients are a concatenation and two crops, where slices would each fill a whole array with
+    // zeros.
+    long pixels = shape.get(2) * shape.get(3);
     NDArray clips =
-        x.reshape(shape.get(0) / segments, segments, channels, shape.get(2), shape.get(3));
-    // One split and two pads: their gradients are a concatenation and two crops, where slices
-    // would each fill a whole array with zeros.
-    NDList parts = clips.split(new long[] {fold, 2 * fold}, 2);
-    NDArray next = Torch.pad(parts.get(0), 0, 0, 0, 0, 0, 0, -1, 1);
-    NDArray previous = Torch.pad(parts.get(1), 0, 0, 0, 0, 0, 0, 1, -1);
-    return NDArrays.concat(new NDList(next, previous, parts.get(2)), 2).reshape(shape);
+        x.transpose(0, 2, 3, 1).reshape(shape.get(0) / segments, segments, pixels, channels);
+    NDList parts = clips.split(new long[] {fold, 2 * fold}, 3);
+    NDArray next = Torch.pad(parts.get(0), 0, 0, 0, 0, -1, 1);
+    NDArray previous = Torch.pad(parts.get(1), 0, 0, 0, 0, 1, -1);
+    return NDArrays.concat(new NDList(next, previous, parts.get(2)), 3)
+        .reshape(shape.get(0), shape.get(2), shape.get(3), channels)
+        .transpose(0, 3, 1, 2);
   }
 }

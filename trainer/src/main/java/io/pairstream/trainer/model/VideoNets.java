@@ -35,12 +35,21 @@ public final class VideoNets {
   /// @param manager taken over: closed with the model
   /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of them
   public static VideoNet create(ModelSpec spec, NDManager manager) {
-    Builder builder = MODELS.get(spec.name());
+    return builder(spec.name()).build(spec, manager);
+  }
+
+  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of them
+  public static void requireKnown(String name) {
+    builder(name);
+  }
+
+  private static Builder builder(String name) {
+    Builder builder = MODELS.get(name);
     if (builder == null) {
       throw new IllegalArgumentException(
-          "no model '" + spec.name() + "'; there are " + String.join(", ", names()));
+          "no model '" + name + "'; there are " + String.join(", ", names()));
     }
-    return builder.build(spec, manager);
+    return builder;
   }
 
   /// The MCA authors' 2D network.

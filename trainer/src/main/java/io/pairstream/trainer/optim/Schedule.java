@@ -9,6 +9,49 @@ public sealed interface Schedule {
   /// What to use at `moment`; `peak` is the learning rate that was asked for.
   Rates at(Moment moment, double peak);
 
+  /// Reads `constant`, `step:20,40` (a tenth from each of these epochs on), `cosine` or
+  /// `one-cycle`.
+  ///
+  /// @throws IllegalArgumentException with one sentence if it is none of them
+  static Schedule parse(String text) {
+    if (text.startsWith("step:")) {
+      return new Step(milestones(text), 0.1);
+    }
+    return switch (text) {
+      case "constant" -> new Constant();
+      case "cosine" -> new Cosine(0, 0, false);
+      case "one-cycle" -> new OneCycle();
+      default -> throw unknown(text);
+    };
+  }
+
+  private static List<Double> milestones(String text) {
+    try {
+      return java.util.Arrays.stream(text.substring("step:".length()).split(",", -1))
+          .map(Double::valueOf)
+          .toList();
+    } catch (NumberFormatException e) {
+      throw unknown(text);
+    }
+  }
+
+  private static IllegalArgumentException unknown(String text) {
+    return new IllegalArgumentException(
+        "schedule '" + text + "' is not constant, step:EPOCH,…, cosine or one-cycle");
+  }
+
+  /// This schedule after a warm-up; a cosine then begins where the warm-up ends.
+  default Schedule after(double warmUpEpochs, double start) {
+    if (warmUpEpochs <= 0) {
+      return this;
+    }
+    Schedule rest =
+        this instanceof Cosine cosine
+            ? new Cosine(warmUpEpochs, cosine.end(), cosine.byEpoch())
+            : this;
+    return new WarmUp(warmUpEpochs, start, rest);
+  }
+
   /// Always the same.
   record Constant() implements Schedule {
     @Override

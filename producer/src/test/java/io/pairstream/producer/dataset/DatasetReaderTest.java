@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.testing.Golden;
 import io.pairstream.testing.Require;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DatasetFormatTest {
+class DatasetReaderTest {
   @TempDir Path folder;
 
   @Test
@@ -40,7 +41,7 @@ class DatasetFormatTest {
       assertThat(dataset.training()).allMatch(Sample::exists);
       assertThat(dataset.validationSets())
           .containsExactly(
-              new ValidationSet(
+              new ValidationClips(
                   "validation",
                   List.of(
                       new Sample(
@@ -79,7 +80,7 @@ class DatasetFormatTest {
       videos("a/0.mp4", "b/0.mp4");
       videos("validation-sets/hue-60/a/0.mp4", "validation-sets/dark/b/0.mp4");
       assertThat(read(withShare(folder, 0)).validationSets())
-          .extracting(ValidationSet::name)
+          .extracting(ValidationClips::name)
           .containsExactly("dark", "hue-60");
     }
 
@@ -233,7 +234,7 @@ class DatasetFormatTest {
           new DatasetOptions(
               list, Optional.empty(), Optional.of(classes), 1, OptionalDouble.empty());
       assertThatThrownBy(() -> read(options))
-          .isInstanceOf(DatasetException.class)
+          .isInstanceOf(ServiceException.class)
           .hasMessage(list + ", line 2: " + problem);
     }
   }
@@ -315,7 +316,7 @@ class DatasetFormatTest {
       write("trainlist01.txt", train);
       write("testlist01.txt", test);
       assertThatThrownBy(() -> read(folder))
-          .isInstanceOf(DatasetException.class)
+          .isInstanceOf(ServiceException.class)
           .hasMessageContaining(message);
     }
   }
@@ -342,12 +343,12 @@ class DatasetFormatTest {
   }
 
   private static Dataset read(DatasetOptions options) throws IOException {
-    return DatasetFormat.detect(options).read();
+    return DatasetReader.detect(options).read();
   }
 
   private static void assertRefused(Path path, String message, Object... names) {
     assertThatThrownBy(() -> read(path))
-        .isInstanceOf(DatasetException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage(message.formatted(names));
   }
 }

@@ -1,0 +1,175 @@
+package io.pairstream.producer;
+
+import io.pairstream.clip.BatchId;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.producer.load.LoadedBatch;
+import io.pairstream.run.Ledger;
+import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.LedgerEntry.Service;
+import io.pairstream.run.RunSpec;
+import io.pairstream.wire.ClipBatchSerde;
+import io.pairstream.wire.RecordHeaders;
+import io.pairstream.wire.RecordHeaders.RunIdentity;
+import io.pairstream.wire.RecordHeaders.ValidationHeader;
+import io.pairstream.wire.SafeTensors;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Writes RUN.clips and RUN.validation, and the producer's lines of the ledger.
+///
+/// At most one record of a partition is unacknowledged, and the ledger tells of it before the next
+/// one of that partition goes out: after a crash at most the last record of each partition is
+/// untold. Idempotent and without a time limit: a broker that is away is waited for, and what it
+/// refuses ends the process.
+///
+/// Used by one thread.
+final class ClipSender implements AutoCloseable {
+  private final KafkaProducer<String, byte[]> producer;
+  private final Ledger ledger;
+  private final Topics topics;
+  private final RunIdentity identity;
+  private final String name;
+  private final FlowControl flow;
+  private final ServiceMetrics metrics;
+  private final Map<Integer, Pending> pending = new TreeMap<>();
+
+  /// A record of RUN.clips that is on its way.
+  private record Pending(long number, LedgerEntry line, Future<RecordMetadata> ack) {}
+
+  /// @param name of this producer in the ledger
+  /// @param flow told of what has arrived
+  ClipSender(
+      KafkaOptions kafka,
+      Topics topics,
+      RunSpec spec,
+      String name,
+      FlowControl flow,
+      ServiceMetrics metrics) {
+    this.topics = topics;
+    this.identity = spec.identity(topics.name());
+    this.name = name;
+    this.flow = flow;
+    this.metrics = metrics;
+    this.ledger = new Ledger(kafka, topics);
+    this.producer =
+        new KafkaProducer<>(
+            kafka.producer(spec.clipRecordBytes()),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /// Sends a batch of the run, after the one before it in its partition has arrived and been told.
+  void send(long number, int partition, LoadedBatch batch) throws InterruptedException {
+    settle(partition);
+    BatchId id = batch.plan().id();
+    byte[] value = value(batch);
+    RecordHeaders headers = RecordHeaders.of(RecordHeaders.CLIPS, identity, id, batch.skipped());
+    LedgerEntry line = line(id, batch.clips().map(clips -> clips.clips()), value);
+    pending.put(
+        partition, new Pending(number, line, send(topics.clips(), partition, headers, value)));
+    metrics.count("batches", 1);
+    metrics.count("clips", line.clips());
+    metrics.count("skipped", line.skipped() ? 1 : 0);
+    metrics.count("bytes", value.length);
+  }
+
+  /// Sends a validation batch and waits until it has arrived.
+  ///
+  /// @param setBatches batches of the set
+  void sendValidation(ValidationHeader set, long setBatches, LoadedBatch batch)
+      throws InterruptedException {
+    RecordHeaders headers =
+        new RecordHeaders(
+            RecordHeaders.CLIPS,
+            identity.run(),
+            identity.runId(),
+            batch.plan().id(),
+            setBatches,
+            identity.epochs(),
+            batch.skipped(),
+            Optional.of(set));
+    byte[] value = value(batch);
+    await(send(topics.validation(), 0, headers, value), topics.validation() + " " + headers.key());
+    metrics.count("validation_clips", batch.clips().map(clips -> clips.clips()).orElse(0));
+    metrics.count("validation_bytes", value.length);
+  }
+
+  /// A ledger line for a record that arrived before this process began.
+  void tell(LedgerEntry line) throws InterruptedException {
+    ledger.append(List.of(line));
+  }
+
+  /// The producer's ledger line for a batch.
+  ///
+  /// @param clips absent if the batch was skipped
+  LedgerEntry line(BatchId id, Optional<Integer> clips, byte[] value) {
+    return new LedgerEntry(
+        Service.PRODUCER,
+        name,
+        identity.runId(),
+        id,
+        clips.isEmpty(),
+        clips.orElse(0),
+        LedgerEntry.crc32c(value));
+  }
+
+  /// Waits until everything sent has arrived and the ledger tells of it.
+  void settle() throws InterruptedException {
+    for (int partition : List.copyOf(pending.keySet())) {
+      settle(partition);
+    }
+  }
+
+  private void settle(int partition) throws InterruptedException {
+    Pending sent = pending.get(partition);
+    if (sent != null) {
+      String what = topics.clips() + "-" + partition + " " + sent.line().id();
+      RecordMetadata arrived = await(sent.ack(), what);
+      ledger.append(List.of(sent.line()));
+      flow.arrived(partition, sent.number(), arrived.offset());
+      pending.remove(partition);
+    }
+  }
+
+  private static byte[] value(LoadedBatch batch) {
+    return batch.clips().map(ClipBatchSerde::encode).orElseGet(() -> SafeTensors.empty().encode());
+  }
+
+  private Future<RecordMetadata> send(
+      String topic, int partition, RecordHeaders headers, byte[] value) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(topic, partition, headers.key(), value);
+    headers.addTo(record.headers());
+    return producer.send(record);
+  }
+
+  private static RecordMetadata await(Future<RecordMetadata> ack, String what)
+      throws InterruptedException {
+    try {
+      return ack.get();
+    } catch (ExecutionException e) {
+      throw ServiceException.environment(
+          "the broker refuses %s: %s".formatted(what, e.getCause()), e);
+    }
+  }
+
+  /// Drops what has not arrived: a restart finds out what has.
+  @Override
+  public void close() {
+    producer.close(pending.isEmpty() ? Duration.ofSeconds(30) : Duration.ZERO);
+    ledger.close();
+  }
+}

@@ -1,0 +1,237 @@
+package io.pairstream.producer;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.pairstream.clip.BatchId;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.ops.Version;
+import io.pairstream.producer.ProducerOptions.ContentOptions;
+import io.pairstream.producer.ProducerOptions.Work;
+import io.pairstream.producer.dataset.Dataset;
+import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.producer.load.BatchLoader;
+import io.pairstream.producer.video.Ffmpeg;
+import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.RejectionLog;
+import io.pairstream.run.RunRegistry;
+import io.pairstream.run.RunSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The producer as a service: lists the dataset, declares the run, sends its validation sets and
+/// its batches, and stays until they have been trained on.
+public final class ProducerService {
+  private static final Logger LOG = LoggerFactory.getLogger(ProducerService.class);
+  private static final Duration FLOW_PERIOD = Duration.ofMillis(400);
+
+  /// Room that a record's header takes beside its tensors.
+  private static final long HEADER_BYTES = 64 << 10;
+
+  private final ProducerOptions options;
+  private final ServiceMetrics metrics;
+
+  /// Whether the run is declared; written by the thread of [#run], read by any.
+  private volatile boolean ready;
+
+  /// @param metrics counters `batches`, `clips`, `bytes`, `skipped`, `rejected`, `damaged`,
+  ///   `validation_clips`, `validation_bytes`, and the gauge `batches_to_send`
+  public ProducerService(ProducerOptions options, ServiceMetrics metrics) {
+    this.options = options;
+    this.metrics = metrics;
+  }
+
+  /// Whether the run is declared and batches are on their way.
+  public boolean ready() {
+    return ready;
+  }
+
+  /// Does all of it.
+  ///
+  /// @throws ServiceException with the exit code: 2 for a dataset or option that cannot be used, 3
+  ///   for a broker or a file that is not there, 4 for too many bad videos
+  public Report run() throws InterruptedException {
+    long started = System.nanoTime();
+    requireSupported(options.work());
+    String ffmpeg = ffmpegVersion();
+    Dataset dataset = list();
+    RunSpec wanted = spec(dataset);
+    requireRoom(wanted);
+    try (RunRegistry registry = new RunRegistry(options.kafka(), options.topics())) {
+      RunSpec spec = registry.publish(wanted);
+      LOG.info(
+          "run {} ({}): {} clips of {} classes, {} batches in each of {} epochs",
+          options.topics().name(),
+          spec.runId(),
+          dataset.training().size(),
+          dataset.classNames().size(),
+          spec.content().batchesPerEpoch(),
+          spec.epochs());
+      ready = true;
+      double sendingSeconds = stream(dataset, spec);
+      double megabytes = metrics.counted("bytes") / 1e6;
+      return new Report("produce", options.topics().name())
+          .put("seconds", (System.nanoTime() - started) / 1e9)
+          .put("batches", (long) metrics.counted("batches"))
+          .put("clips", (long) metrics.counted("clips"))
+          .put("skipped", (long) metrics.counted("skipped"))
+          .put("rejected", (long) metrics.counted("rejected"))
+          .put("damaged", (long) metrics.counted("damaged"))
+          .put("validationClips", (long) metrics.counted("validation_clips"))
+          .put("megabytesPerSecond", sendingSeconds > 0 ? megabytes / sendingSeconds : 0)
+          .put(
+              "versions",
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .put("pairstream", Version.current())
+                  .put("ffmpeg", ffmpeg)
+                  .put("java", Runtime.version().toString()));
+    }
+  }
+
+  /// Sends everything.
+  ///
+  /// @return how long the batches of the run took
+  private double stream(Dataset dataset, RunSpec spec) throws InterruptedException {
+    KafkaOptions kafka = options.kafka();
+    Topics topics = options.topics();
+    ContentOptions content = options.content();
+    String name = Integer.toString(options.work().producer());
+    try (Admin admin = Admin.create(kafka.admin());
+        FlowControl flow = new FlowControl(admin, topics, spec, FLOW_PERIOD);
+        RejectionLog rejected = new RejectionLog(kafka, topics);
+        ClipSender sender = new ClipSender(kafka, topics, spec, name, flow, metrics);
+        BatchLoader loader =
+            new BatchLoader(content.clips(), content.seed(), options.work().loading())) {
+      BadClips badClips = new BadClips(rejected, metrics, options.bounds().maxBadRatio());
+      dataset.leftOut().forEach(clip -> badClips.tell(clip.clipId(), clip.video(), clip.cause()));
+      ValidationSender validation =
+          new ValidationSender(dataset.validationSets(), content.clipsPerBatch());
+      List<Long> next = new ArrayList<>();
+      try (ResumePoints resume = new ResumePoints(kafka, topics, spec)) {
+        validation.send(resume.lastValidation(), loader, sender, badClips);
+        next.addAll(resume(resume, spec, sender, flow));
+      }
+      flow.start();
+      ClipProducer producer = new ClipProducer(spec, dataset.training(), next);
+      metrics.set("batches_to_send", producer.remaining());
+      long begun = System.nanoTime();
+      producer.run(loader, flow, sender, badClips);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      LOG.info("all batches are sent");
+      if (options.work().stayUntilTrained()) {
+        flow.awaitTrained();
+      }
+      return seconds;
+    }
+  }
+
+  /// Finds the next number of each partition, and tells the ledger of a last record that an earlier
+  /// process did not live to tell of.
+  private List<Long> resume(ResumePoints resume, RunSpec spec, ClipSender sender, FlowControl flow)
+      throws InterruptedException {
+    List<Integer> mine =
+        spec.order().partitionsOf(options.work().producer(), options.work().producers());
+    Optional<Set<String>> told = Optional.empty();
+    List<Long> next = new ArrayList<>();
+    for (int p = 0; p < spec.content().partitions(); p++) {
+      if (!mine.contains(p)) {
+        next.add(Long.MAX_VALUE);
+        continue;
+      }
+      Optional<ResumePoints.Last> last = resume.lastClips(p);
+      next.add(resume.next(p, last));
+      if (last.isPresent()) {
+        BatchId id = last.get().headers().id();
+        flow.arrived(p, spec.order().number(id), last.get().offset());
+        LedgerEntry line = sender.line(id, last.get().clips(), last.get().value());
+        Set<String> lines = told.orElseGet(resume::toldLines);
+        told = Optional.of(lines);
+        if (!lines.contains(ResumePoints.fingerprint(line))) {
+          sender.tell(line);
+        }
+        LOG.info("partition {} goes on after batch {}", p, id);
+      }
+    }
+    return next;
+  }
+
+  private Dataset list() {
+    try {
+      return DatasetReader.detect(options.dataset()).read();
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "dataset " + options.dataset().path() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private RunSpec spec(Dataset dataset) {
+    ContentOptions content = options.content();
+    try {
+      return new RunSpec(
+          new RunSpec.Content(
+              content.seed(),
+              dataset.digest(),
+              content.clips().frames(),
+              content.clips().size().height(),
+              content.clips().size().width(),
+              content.clips().sampling().text(),
+              content.clips().cropText(),
+              content.clipsPerBatch(),
+              dataset.training().size(),
+              content.partitions(),
+              content.pairs().normalization(),
+              content.pairs().augmentation(),
+              content.pairs().augmentProbability(),
+              content.pairs().encoding(),
+              dataset.classNames(),
+              ValidationSender.declare(dataset.validationSets(), content.clipsPerBatch())),
+          options.bounds().epochs(),
+          options.bounds().trainers(),
+          options.bounds().maxBufferedBytes());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void requireRoom(RunSpec spec) {
+    long most = Math.max(spec.clipRecordBytes(), spec.pairRecordBytes()) + HEADER_BYTES;
+    if (most > options.kafka().maxRecordBytes()) {
+      throw ServiceException.usage(
+          "a batch of %d clips and its pair take records of %d bytes, more than --max-record-bytes %d"
+              .formatted(spec.content().clipsPerBatch(), most, options.kafka().maxRecordBytes()));
+    }
+    ValidationSender.requireRoom(spec, options.bounds().maxValidationBytes());
+  }
+
+  private static void requireSupported(Work work) {
+    if (work.producers() != 1 || work.producer() != 0) {
+      throw ServiceException.usage(
+          "producer %d of %d: several producers in one run are not supported yet"
+              .formatted(work.producer(), work.producers()));
+    }
+    work.from()
+        .ifPresent(from -> {
+          throw ServiceException.usage(
+              "--from %s: making batches again is not supported yet".formatted(from));
+        });
+  }
+
+  private static String ffmpegVersion() {
+    try {
+      return Ffmpeg.version();
+    } catch (LinkageError e) {
+      throw ServiceException.environment(
+          "FFmpeg's libraries do not load on this machine: " + e.getMessage(), e);
+    }
+  }
+}

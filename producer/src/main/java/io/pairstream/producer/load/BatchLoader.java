@@ -1,0 +1,145 @@
+package io.pairstream.producer.load;
+
+import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.video.VideoLimits;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Makes batches on several threads and hands them out in the order of their plans, a bounded
+/// number of bytes ahead.
+///
+/// [#load] belongs to one thread.
+public final class BatchLoader implements AutoCloseable {
+  private final ClipFormat format;
+  private final Options options;
+  private final ClipLoader clips;
+  private final ExecutorService decoders;
+
+  /// How batches are made.
+  ///
+  /// @param threads that decode, each a clip at a time
+  /// @param lookAheadBytes of decoded frames; at least one batch is begun ahead all the same
+  /// @param limits what a video may ask for
+  /// @param retryDelays how long to wait before each further attempt to read a file that cannot be
+  ///   read at the moment
+  public record Options(
+      int threads, long lookAheadBytes, VideoLimits limits, List<Duration> retryDelays) {
+    public static final long DEFAULT_LOOK_AHEAD_BYTES = 96L << 20;
+    public static final List<Duration> DEFAULT_RETRY_DELAYS =
+        List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+    public Options {
+      retryDelays = List.copyOf(retryDelays);
+      if (threads < 1 || lookAheadBytes < 0) {
+        throw new IllegalArgumentException(
+            "%d decoding threads, %d bytes ahead".formatted(threads, lookAheadBytes));
+      }
+    }
+
+    /// One thread a core.
+    public static Options ofThreads(int threads) {
+      return new Options(
+          threads, DEFAULT_LOOK_AHEAD_BYTES, VideoLimits.DEFAULT, DEFAULT_RETRY_DELAYS);
+    }
+  }
+
+  /// Takes batches in the order of their plans.
+  @FunctionalInterface
+  public interface Visitor {
+    void accept(LoadedBatch batch) throws InterruptedException;
+  }
+
+  public BatchLoader(ClipFormat format, long seed, Options options) {
+    this.format = format;
+    this.options = options;
+    this.clips = new ClipLoader(format, options.limits(), seed);
+    this.decoders =
+        Executors.newFixedThreadPool(
+            options.threads(), Thread.ofPlatform().name("decode-", 0).daemon().factory());
+  }
+
+  /// Makes all these batches and hands each to the visitor, in order.
+  ///
+  /// @throws ServiceException (3) if a file cannot be read, again and again
+  public void load(Iterator<BatchPlan> plans, Visitor visitor) throws InterruptedException {
+    Deque<BatchAssembly> ahead = new ArrayDeque<>();
+    long aheadBytes = 0;
+    while (plans.hasNext() || !ahead.isEmpty()) {
+      while (plans.hasNext() && (ahead.size() < 2 || aheadBytes < options.lookAheadBytes())) {
+        BatchAssembly begun = begin(plans.next());
+        ahead.addLast(begun);
+        aheadBytes += begun.frames().length;
+      }
+      BatchAssembly next = ahead.removeFirst();
+      aheadBytes -= next.frames().length;
+      visitor.accept(finish(next));
+    }
+  }
+
+  private BatchAssembly begin(BatchPlan plan) {
+    long bytesPerClip = format.bytesPerClip();
+    int n = plan.samples().size();
+    byte[] frames = new byte[Math.toIntExact(n * bytesPerClip)];
+    List<Future<LoadedClip>> loading = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      int place = i;
+      loading.add(
+          decoders.submit(() -> loadPatiently(plan, place, frames, (int) (place * bytesPerClip))));
+    }
+    return new BatchAssembly(plan, format, frames, loading);
+  }
+
+  private LoadedClip loadPatiently(BatchPlan plan, int place, byte[] frames, int offset)
+      throws IOException, InterruptedException {
+    for (Duration delay : options.retryDelays()) {
+      try {
+        return clips.load(plan, place, frames, offset);
+      } catch (IOException e) {
+        Thread.sleep(delay);
+      }
+    }
+    return clips.load(plan, place, frames, offset);
+  }
+
+  private static LoadedBatch finish(BatchAssembly assembly) throws InterruptedException {
+    try {
+      return assembly.finish();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException io ->
+            throw ServiceException.environment(String.valueOf(io.getMessage()), io);
+        case RuntimeException bug -> throw bug;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException("a decoding thread ended", e);
+      }
+    }
+  }
+
+  /// Ends the decoding threads, and waits for them: none may decode after the libraries are gone.
+  @Override
+  public void close() {
+    decoders.shutdownNow();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (decoders.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.pairstream.producer.load;
+
+import java.util.List;
+import java.util.Optional;
+
+/// How the loading of one clip ended.
+sealed interface LoadedClip {
+  /// Its frames are in their place.
+  ///
+  /// @param frameIndex which frames of the video, from 0
+  /// @param damage what is wrong with the video all the same
+  record Loaded(List<Integer> frameIndex, Optional<String> damage) implements LoadedClip {}
+
+  /// The bytes of the video cannot be used.
+  record Unusable(String cause) implements LoadedClip {}
+}

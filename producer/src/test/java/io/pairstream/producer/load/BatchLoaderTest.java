@@ -1,0 +1,244 @@
+package io.pairstream.producer.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pairstream.clip.BatchId;
+import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.CounterRandom;
+import io.pairstream.clip.Shape;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.dataset.Sample;
+import io.pairstream.producer.load.BatchPlan.Use;
+import io.pairstream.producer.sample.CropRule;
+import io.pairstream.producer.sample.FrameResizer;
+import io.pairstream.producer.sample.FrameSampling;
+import io.pairstream.producer.sample.FrameView;
+import io.pairstream.producer.sample.Size;
+import io.pairstream.producer.video.VideoLimits;
+import io.pairstream.producer.video.VideoReader;
+import io.pairstream.producer.video.VideoWriter;
+import io.pairstream.testing.Require;
+import io.pairstream.wire.ClipBatchSerde;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchLoaderTest {
+  private static final ClipFormat WHOLE =
+      new ClipFormat(4, new Size(48, 32), FrameSampling.TSN, CropRule.WHOLE, false);
+  private static final ClipFormat CROPPED =
+      new ClipFormat(4, new Size(24, 24), FrameSampling.TSN, CropRule.MULTISCALE, true);
+
+  @TempDir static Path folder;
+  private static final List<Sample> SAMPLES = new ArrayList<>();
+
+  @BeforeAll
+  static void writeVideos() throws IOException {
+    for (int v = 0; v < 6; v++) {
+      Path file = folder.resolve("v" + v + ".mp4");
+      try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(48, 32))) {
+        for (int t = 0; t < 9 + 5 * v; t++) {
+          byte[] rgb = new byte[48 * 32 * 3];
+          for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (i / 3 % 48 * 4 + 8 * t + 40 * v + 60 * (i % 3));
+          }
+          writer.write(rgb);
+        }
+      }
+      SAMPLES.add(sample("clip" + v, v % 3, file));
+    }
+  }
+
+  @Test
+  void aBatchHoldsTheChosenFramesOfItsVideos() throws Exception {
+    ClipBatch batch = load(WHOLE, 1, plan(Use.TRAINING, SAMPLES)).getFirst().clips().orElseThrow();
+    assertThat(batch.frames().shape()).isEqualTo(Shape.of(6, 4, 32, 48, 3));
+    assertThat(batch.label().toLongs()).containsExactly(0, 1, 2, 0, 1, 2);
+    assertThat(batch.clipIds())
+        .containsExactly("clip0", "clip1", "clip2", "clip3", "clip4", "clip5");
+    long[] index = batch.frameIndex().toLongs();
+    for (int clip = 0; clip < 6; clip++) {
+      List<byte[]> decoded = decode(SAMPLES.get(clip).video());
+      CounterRandom random = CounterRandom.of(0, new BatchId(0, 0), clip, "sampling");
+      int[] chosen = FrameSampling.TSN.training(decoded.size(), 4, random);
+      for (int t = 0; t < 4; t++) {
+        assertThat(index[clip * 4 + t]).isEqualTo(chosen[t]);
+        assertThat(bytes(batch.frames().row(clip).row(t).data())).isEqualTo(decoded.get(chosen[t]));
+      }
+    }
+  }
+
+  @Test
+  void validationClipsAreCentresOfSegmentsAndOfFrames() throws Exception {
+    LoadedBatch loaded = load(CROPPED, 1, plan(Use.VALIDATION, SAMPLES)).getFirst();
+    ClipBatch batch = loaded.clips().orElseThrow();
+    for (int clip = 0; clip < 6; clip++) {
+      List<byte[]> decoded = decode(SAMPLES.get(clip).video());
+      int[] chosen = FrameSampling.TSN.validation(decoded.size(), 4);
+      FrameResizer resizer = new FrameResizer(FrameView.centre(new Size(48, 32), new Size(24, 24)));
+      for (int t = 0; t < 4; t++) {
+        byte[] expected = new byte[24 * 24 * 3];
+        resizer.resize(MemorySegment.ofArray(decoded.get(chosen[t])), 48 * 3, expected, 0);
+        assertThat(bytes(batch.frames().row(clip).row(t).data())).isEqualTo(expected);
+      }
+    }
+    try (BatchLoader other = new BatchLoader(CROPPED, 99, BatchLoader.Options.ofThreads(1))) {
+      LoadedBatch again = loadAll(other, plan(Use.VALIDATION, SAMPLES)).getFirst();
+      assertThat(encoded(again)).isEqualTo(encoded(loaded));
+    }
+  }
+
+  @Test
+  void threadsAndEarlierVisitsChangeNothing() throws Exception {
+    BatchPlan[] plans =
+        LongStream.range(0, 12)
+            .mapToObj(b -> new BatchPlan(new BatchId(3, b), SAMPLES, Use.TRAINING))
+            .toArray(BatchPlan[]::new);
+    List<LoadedBatch> one = load(CROPPED, 1, plans);
+    List<LoadedBatch> five = load(CROPPED, 5, plans);
+    assertThat(one).hasSize(12);
+    for (int b = 0; b < 12; b++) {
+      assertThat(one.get(b).plan()).isSameAs(plans[b]);
+      assertThat(five.get(b).plan()).isSameAs(plans[b]);
+      assertThat(encoded(five.get(b))).isEqualTo(encoded(one.get(b)));
+      assertThat(encoded(load(CROPPED, 1, plans[b]).getFirst())).isEqualTo(encoded(one.get(b)));
+    }
+  }
+
+  @Test
+  void aSmallLookAheadStillMakesEverything() throws Exception {
+    BatchLoader.Options tight = new BatchLoader.Options(2, 0, VideoLimits.DEFAULT, List.of());
+    BatchPlan[] plans = {plan(Use.TRAINING, SAMPLES), plan(Use.VALIDATION, SAMPLES)};
+    try (BatchLoader loader = new BatchLoader(CROPPED, 0, tight)) {
+      assertThat(loadAll(loader, plans)).hasSize(2);
+    }
+  }
+
+  @Test
+  void videosThatCannotBeUsedAreLeftOutWithTheirCause() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.mp4"), "no video at all");
+    List<Sample> mixed =
+        List.of(
+            sample("text", 0, text),
+            SAMPLES.get(4),
+            sample("gone", 0, folder.resolve("gone.mp4")),
+            SAMPLES.get(2));
+    LoadedBatch loaded = load(WHOLE, 2, plan(Use.VALIDATION, mixed)).getFirst();
+    assertThat(loaded.unusable())
+        .extracting(flaw -> flaw.sample().clipId() + ": " + flaw.cause())
+        .containsExactly(
+            "text: it is not a video: Invalid data found when processing input",
+            "gone: there is no such file");
+    assertThat(loaded.skipped()).isEmpty();
+    ClipBatch batch = loaded.clips().orElseThrow();
+    assertThat(batch.clipIds()).containsExactly("clip4", "clip2");
+    assertThat(batch.label().toLongs()).containsExactly(1, 2);
+    ClipBatch alone =
+        load(WHOLE, 1, plan(Use.VALIDATION, List.of(SAMPLES.get(4), SAMPLES.get(2))))
+            .getFirst()
+            .clips()
+            .orElseThrow();
+    assertThat(batch.frames().contentEquals(alone.frames())).isTrue();
+    assertThat(batch.frameIndex().contentEquals(alone.frameIndex())).isTrue();
+  }
+
+  @Test
+  void aBatchOfWhichNothingCanBeUsedIsSkippedWithTheCause() throws Exception {
+    Sample gone = sample("gone", 0, folder.resolve("gone.mp4"));
+    LoadedBatch loaded = load(WHOLE, 1, plan(Use.TRAINING, List.of(gone))).getFirst();
+    assertThat(loaded.clips()).isEmpty();
+    assertThat(loaded.skipped())
+        .hasValue(
+            "none of the batch's 1 videos can be used, the first (gone) because there is no such"
+                + " file");
+  }
+
+  @Test
+  void aFileThatIsNotTheListedOneAnyMoreEndsTheRun() throws Exception {
+    Path file = folder.resolve("changing.mp4");
+    Files.copy(SAMPLES.getFirst().video(), file);
+    Sample listed = sample("changing", 0, file);
+    Files.write(file, new byte[] {1, 2, 3});
+    assertEndsWith(listed, "when the dataset was listed, and has 3 now");
+    Files.delete(file);
+    assertEndsWith(listed, "changing.mp4");
+  }
+
+  @Test
+  void everyRealVideoBecomesAClip() throws Exception {
+    List<Sample> real = new ArrayList<>();
+    try (var files = Files.list(Require.shared("clips/real"))) {
+      for (Path file : files.sorted().toList()) {
+        real.add(sample(file.getFileName().toString(), 0, file));
+      }
+    }
+    ClipFormat large =
+        new ClipFormat(8, new Size(224, 224), FrameSampling.TSN, CropRule.MULTISCALE, true);
+    LoadedBatch loaded = load(large, 2, plan(Use.TRAINING, real)).getFirst();
+    assertThat(loaded.unusable()).isEmpty();
+    assertThat(loaded.clips().orElseThrow().clips()).isEqualTo(real.size());
+  }
+
+  private static void assertEndsWith(Sample sample, String message) {
+    BatchLoader.Options impatient = new BatchLoader.Options(1, 0, VideoLimits.DEFAULT, List.of());
+    try (BatchLoader loader = new BatchLoader(WHOLE, 0, impatient)) {
+      assertThatThrownBy(() -> loadAll(loader, plan(Use.TRAINING, List.of(sample))))
+          .isInstanceOfSatisfying(
+              ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
+          .hasMessageContaining(message);
+    }
+  }
+
+  private static Sample sample(String id, int label, Path file) throws IOException {
+    long bytes = Files.exists(file) ? Files.size(file) : Sample.UNKNOWN;
+    return new Sample(id, label, file, Sample.UNKNOWN, bytes);
+  }
+
+  private static BatchPlan plan(Use use, List<Sample> samples) {
+    return new BatchPlan(new BatchId(0, 0), samples, use);
+  }
+
+  private static List<LoadedBatch> load(ClipFormat format, int threads, BatchPlan... plans)
+      throws InterruptedException {
+    try (BatchLoader loader = new BatchLoader(format, 0, BatchLoader.Options.ofThreads(threads))) {
+      return loadAll(loader, plans);
+    }
+  }
+
+  private static List<LoadedBatch> loadAll(BatchLoader loader, BatchPlan... plans)
+      throws InterruptedException {
+    List<LoadedBatch> loaded = new ArrayList<>();
+    loader.load(List.of(plans).iterator(), loaded::add);
+    return loaded;
+  }
+
+  private static byte[] encoded(LoadedBatch loaded) {
+    return ClipBatchSerde.encode(loaded.clips().orElseThrow());
+  }
+
+  private static List<byte[]> decode(Path file) throws Exception {
+    List<byte[]> frames = new ArrayList<>();
+    try (VideoReader reader = VideoReader.open(file, VideoReader.Options.DEFAULT)) {
+      reader.forEach(frame -> {
+        byte[] pixels = new byte[frame.bytes()];
+        frame.copyTo(pixels, 0);
+        frames.add(pixels);
+      });
+    }
+    return frames;
+  }
+
+  private static byte[] bytes(MemorySegment segment) {
+    return segment.toArray(ValueLayout.JAVA_BYTE);
+  }
+}

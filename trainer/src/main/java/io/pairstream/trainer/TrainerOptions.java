@@ -1,0 +1,138 @@
+package io.pairstream.trainer;
+
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.optim.OptimizerSpec;
+import io.pairstream.trainer.optim.Schedule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What a trainer is told; everything else it takes from the run.
+///
+/// @param input where the batches come from
+/// @param model what is trained
+/// @param learning how
+/// @param storage where checkpoints go
+/// @param evaluation what is tested when
+/// @param threads how many threads an operation of libtorch may use; results are the same bits only
+///   with as many
+public record TrainerOptions(
+    Input input,
+    Model model,
+    Learning learning,
+    Storage storage,
+    Evaluation evaluation,
+    int threads) {
+
+  /// @param kafka where the broker is
+  /// @param topics of the run
+  /// @param name of this trainer, one of those that the run declares
+  /// @param prefetch how many batches are read ahead
+  /// @param gapTimeout how long a missing batch is waited for while later ones come
+  /// @param patience how long to wait for the run to be declared
+  public record Input(
+      KafkaOptions kafka,
+      Topics topics,
+      String name,
+      int prefetch,
+      Duration gapTimeout,
+      Duration patience) {
+    /// Four batches ahead, 300 s for gaps, 5 minutes for the run.
+    public Input(KafkaOptions kafka, Topics topics, String name) {
+      this(kafka, topics, name, 4, Duration.ofSeconds(300), Duration.ofMinutes(5));
+    }
+  }
+
+  /// @param name one of [io.pairstream.trainer.model.VideoNets#names()]
+  /// @param dropout before the classifier; absent: the model's own
+  /// @param batchNorm over which rows batch normalisation takes its statistics
+  /// @param init a safetensors file of weights to begin with, under the reference's names
+  public record Model(
+      String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {}
+
+  /// @param mca whether the augmented halves are used; without, an ordinary baseline
+  /// @param alignmentWeight λ of the alignment loss
+  /// @param optimizer which one, with its momentum
+  /// @param rate the learning rate and what it follows
+  /// @param weightDecay before the multipliers of parameter groups
+  /// @param accumulate batches to a step of the optimizer
+  public record Learning(
+      boolean mca,
+      double alignmentWeight,
+      OptimizerSpec optimizer,
+      Rate rate,
+      double weightDecay,
+      int accumulate) {
+    public Learning {
+      if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+        throw new IllegalArgumentException("weight decay " + weightDecay + " is not from 0 on");
+      }
+      if (accumulate < 1) {
+        throw new IllegalArgumentException("--accumulate " + accumulate + " is not at least 1");
+      }
+    }
+  }
+
+  /// @param peak the learning rate
+  /// @param schedule what becomes of it
+  /// @param clipNorm bound on the norm of the gradients; infinite for none
+  public record Rate(double peak, Schedule schedule, double clipNorm) {
+    public Rate {
+      if (!(peak > 0) || Double.isInfinite(peak)) {
+        throw new IllegalArgumentException("learning rate " + peak + " is not positive");
+      }
+    }
+  }
+
+  /// @param checkpoints a folder for this trainer alone
+  /// @param resume whether to go on with the checkpoints in it; without, there may be none
+  /// @param checkpointEvery batches; absent: 50, or half the credit where that is less
+  public record Storage(Path checkpoints, boolean resume, OptionalLong checkpointEvery) {
+    public Storage {
+      if (checkpointEvery.isPresent() && checkpointEvery.getAsLong() < 1) {
+        throw new IllegalArgumentException(
+            "--checkpoint-every " + checkpointEvery.getAsLong() + " is not at least 1");
+      }
+    }
+  }
+
+  /// @param everyEpoch names of sets; absent: all that are not in `atEnd`
+  /// @param atEnd names of sets that are tested only after the last epoch
+  /// @param maxKeptBytes bound on decoded validation clips that are kept in memory
+  public record Evaluation(
+      Optional<List<String>> everyEpoch, List<String> atEnd, long maxKeptBytes) {
+    /// Every set after each epoch, 256 MiB kept.
+    public static final Evaluation EVERYTHING =
+        new Evaluation(Optional.empty(), List.of(), 256L << 20);
+  }
+
+  public TrainerOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads " + threads + " is not at least 1");
+    }
+  }
+
+  /// What the weights depend on beside the run, by option, for the checkpoint.
+  SortedMap<String, String> fingerprint() {
+    SortedMap<String, String> options = new TreeMap<>();
+    options.put("accumulate", Integer.toString(learning.accumulate));
+    options.put("alignment-weight", Double.toString(learning.alignmentWeight));
+    options.put("batch-norm", model.batchNorm.text());
+    options.put("clip-norm", Double.toString(learning.rate.clipNorm));
+    options.put(
+        "dropout", model.dropout.isPresent() ? "" + model.dropout.getAsDouble() : "default");
+    options.put("learning-rate", Double.toString(learning.rate.peak));
+    options.put("mca", Boolean.toString(learning.mca));
+    options.put("optimizer", learning.optimizer.text());
+    options.put("schedule", learning.rate.schedule.toString());
+    options.put("weight-decay", Double.toString(learning.weightDecay));
+    return options;
+  }
+}

@@ -1,0 +1,244 @@
+package io.pairstream.trainer;
+
+import ai.djl.ndarray.types.DataType;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.Ledger;
+import io.pairstream.run.RunRegistry;
+import io.pairstream.run.RunSpec;
+import io.pairstream.trainer.checkpoint.Checkpoint;
+import io.pairstream.trainer.checkpoint.CheckpointStore;
+import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.model.ModelSpec;
+import io.pairstream.trainer.model.StateDict;
+import io.pairstream.trainer.model.VideoNet;
+import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.trainer.optim.Optimizer;
+import io.pairstream.trainer.torch.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs a trainer of a run: waits until the run is declared, trains on every batch, ends when the
+/// run is complete.
+public final class TrainerService {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
+  private static final Duration STARVATION = Duration.ofSeconds(5);
+
+  private final TrainerOptions options;
+  private final ServiceMetrics metrics;
+  private final long startNanos = System.nanoTime();
+
+  /// Written by [#stop], read by the training thread.
+  private volatile boolean stopping;
+
+  /// Written by the training thread, read by whoever asks [#ready].
+  private volatile boolean ready;
+
+  public TrainerService(TrainerOptions options, ServiceMetrics metrics) {
+    this.options = options;
+    this.metrics = metrics;
+  }
+
+  /// Trains until the run is complete or [#stop] is called, on the calling thread. The end of the
+  /// process waits for the batch in flight.
+  ///
+  /// @return what was done
+  /// @throws ServiceException (2) if the run or the checkpoints are not what the options expect,
+  ///   (3) if the environment fails, (4) if batches are missing or the loss is no number
+  public Report run() throws InterruptedException {
+    try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
+      requireModel();
+      return train(declaredRun());
+    } finally {
+      ready = false;
+    }
+  }
+
+  /// Ends [#run] soon, after the batch in flight, with what was trained saved. From any thread.
+  public void stop() {
+    stopping = true;
+  }
+
+  /// Whether batches are being taken.
+  public boolean ready() {
+    return ready;
+  }
+
+  private void requireModel() {
+    try {
+      VideoNets.requireKnown(options.model().name());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private RunSpec declaredRun() throws InterruptedException {
+    TrainerOptions.Input input = options.input();
+    try (RunRegistry registry = new RunRegistry(input.kafka(), input.topics())) {
+      return registry.await(input.patience());
+    }
+  }
+
+  private Report train(RunSpec spec) throws InterruptedException {
+    TrainerChecks checks = new TrainerChecks(options, spec);
+    checks.requireDeclared();
+    Evaluator.Plan evaluation = checks.evaluation();
+    CheckpointStore store = new CheckpointStore(options.storage().checkpoints());
+    StartingPoint begin =
+        StartingPoint.find(
+            options.input().kafka(), options.input().topics(), spec, options.input().name());
+    Optional<Checkpoint> saved = checks.consistent(store.latest(), begin);
+    TorchRuntime torch = loadTorch();
+    try (VideoNet net = net(torch, spec);
+        Optimizer optimizer =
+            options.learning().optimizer().create(net, options.learning().weightDecay())) {
+      Checkpoint checkpoint = saved.orElseGet(() -> first(store, checks, begin, net, optimizer));
+      restore(checkpoint, net, optimizer);
+      TrainingMeter meter =
+          new TrainingMeter(metrics, spec.order().total(), checkpoint.manifest().progress());
+      BatchAssembler assembler = new BatchAssembler(spec.content().normalization(), net.dataType());
+      TrainStep step = new TrainStep(net, optimizer, assembler, stepOptions(spec));
+      Progress progress;
+      try (PairSource source = source(spec, begin, checkpoint);
+          ValidationTopic validation = validation(spec);
+          Ledger ledger = new Ledger(options.input().kafka(), options.input().topics())) {
+        takeUp(source, ledger, checkpoint);
+        CheckpointWriter writer =
+            new CheckpointWriter(
+                store, net, optimizer, source, ledger::append, checkpoint.manifest());
+        Evaluator evaluator = new Evaluator(net, assembler, validation, evaluation);
+        TrainingLoop loop =
+            new TrainingLoop(plan(spec, checks), source, step, evaluator, writer, meter);
+        ready = true;
+        progress = loop.run(checkpoint.manifest().progress(), () -> stopping);
+      }
+      return TrainerReport.of(options, torch, progress, measured(meter, evaluation));
+    }
+  }
+
+  private TorchRuntime loadTorch() {
+    try {
+      return TorchRuntime.start(options.threads());
+    } catch (IllegalStateException e) {
+      throw ServiceException.environment(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private VideoNet net(TorchRuntime torch, RunSpec spec) {
+    RunSpec.Content content = spec.content();
+    VideoNet net =
+        VideoNets.create(
+            new ModelSpec(
+                options.model().name(),
+                content.frames(),
+                content.classNames().size(),
+                options.model().dropout(),
+                content.seed(),
+                DataType.FLOAT32),
+            torch.newManager());
+    options.model().init().ifPresent(file -> loadInitial(net, file));
+    return net;
+  }
+
+  private static void loadInitial(VideoNet net, Path file) {
+    try {
+      StateDict.load(net, CheckpointStore.readTensors(file));
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "the weights " + file + " cannot be read: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void restore(Checkpoint checkpoint, VideoNet net, Optimizer optimizer) {
+    try {
+      StateDict.load(net, checkpoint.model());
+      optimizer.load(checkpoint.optimizer());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.environment(
+          "the checkpoint in "
+              + options.storage().checkpoints()
+              + " cannot be used: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /// A training begins with a checkpoint: whoever has committed has one.
+  private static Checkpoint first(
+      CheckpointStore store,
+      TrainerChecks checks,
+      StartingPoint begin,
+      VideoNet net,
+      Optimizer optimizer) {
+    Checkpoint checkpoint =
+        new Checkpoint(StateDict.of(net), optimizer.state(), checks.manifest(begin.next()));
+    store.save(checkpoint, false);
+    return checkpoint;
+  }
+
+  private TrainStep.Options stepOptions(RunSpec spec) {
+    TrainerOptions.Learning learning = options.learning();
+    return new TrainStep.Options(
+        learning.alignmentWeight(),
+        learning.mca(),
+        options.model().batchNorm(),
+        learning.rate().clipNorm(),
+        spec.content().seed());
+  }
+
+  private PairSource source(RunSpec spec, StartingPoint begin, Checkpoint checkpoint) {
+    TrainerOptions.Input input = options.input();
+    PairSource.Options how =
+        new PairSource.Options(
+            input.kafka(), input.topics(), input.name(), input.prefetch(), input.gapTimeout());
+    return new PairSource(how, spec, begin, checkpoint.manifest().progress().next(), metrics);
+  }
+
+  private ValidationTopic validation(RunSpec spec) {
+    TrainerOptions.Input input = options.input();
+    return new ValidationTopic(
+        input.kafka(),
+        input.topics(),
+        spec,
+        input.gapTimeout(),
+        options.evaluation().maxKeptBytes());
+  }
+
+  /// Registers with the run, and finishes what a killed process had begun: the checkpoint is
+  /// durable, its commit and its lines of the ledger may not be.
+  private void takeUp(PairSource source, Ledger ledger, Checkpoint checkpoint)
+      throws InterruptedException {
+    Progress progress = checkpoint.manifest().progress();
+    source.commit(progress.next());
+    ledger.append(
+        LedgerTail.missing(
+            options.input().kafka(), options.input().topics(), checkpoint.manifest().batches()));
+    LOG.info("trainer '{}' begins at batch number {}", options.input().name(), progress.next());
+  }
+
+  private TrainingLoop.Plan plan(RunSpec spec, TrainerChecks checks) {
+    TrainerOptions.Learning learning = options.learning();
+    return new TrainingLoop.Plan(
+        spec.order(),
+        spec.runId(),
+        options.input().name(),
+        learning.rate().schedule(),
+        learning.rate().peak(),
+        new TrainingLoop.Cadence(learning.accumulate(), checks.checkpointEvery(), STARVATION));
+  }
+
+  private TrainerReport.Measured measured(TrainingMeter meter, Evaluator.Plan evaluation) {
+    return new TrainerReport.Measured(
+        (System.nanoTime() - startNanos) / 1e9,
+        metrics.counted("bytes"),
+        meter.dataWaitShare(),
+        evaluation.selecting());
+  }
+}

@@ -1,0 +1,100 @@
+package io.pairstream.trainer.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pairstream.run.LedgerEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Everything of a checkpoint but its tensors, `checkpoint.json`: for people, and for the trainer
+/// that goes on.
+///
+/// @param format 1
+/// @param run the run's name
+/// @param runId the digest of what its bytes depend on
+/// @param trainer the trainer's name
+/// @param model the model's name
+/// @param classNames by label
+/// @param options what else the weights depend on, by option
+/// @param progress how far the training has got
+/// @param batches the ledger's lines for the batches since the checkpoint before
+public record Manifest(
+    int format,
+    String run,
+    String runId,
+    String trainer,
+    String model,
+    List<String> classNames,
+    SortedMap<String, String> options,
+    Progress progress,
+    List<LedgerEntry> batches) {
+  public static final int FORMAT = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  public Manifest {
+    classNames = List.copyOf(classNames);
+    options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+    batches = List.copyOf(batches);
+  }
+
+  /// The same checkpointed anew.
+  public Manifest with(Progress newProgress, List<LedgerEntry> newBatches) {
+    return new Manifest(
+        format, run, runId, trainer, model, classNames, options, newProgress, newBatches);
+  }
+
+  /// The first thing that keeps a trainer described by `other` from going on from here, as a
+  /// sentence's part; empty if it can.
+  public Optional<String> difference(Manifest other) {
+    if (!runId.equals(other.runId)) {
+      return Optional.of("run " + run + " with id " + runId + ", not " + other.runId);
+    }
+    if (!trainer.equals(other.trainer)) {
+      return Optional.of("trainer " + trainer + ", not " + other.trainer);
+    }
+    if (!model.equals(other.model)) {
+      return Optional.of("model " + model + ", not " + other.model);
+    }
+    for (String option : options.keySet()) {
+      String mine = options.get(option);
+      String theirs = other.options.getOrDefault(option, "nothing");
+      if (!theirs.equals(mine)) {
+        return Optional.of(option + " " + mine + ", not " + theirs);
+      }
+    }
+    return Optional.empty();
+  }
+
+  byte[] toJson() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Manifest fromJson(byte[] json) throws IOException {
+    Manifest manifest;
+    try {
+      manifest = JSON.readValue(json, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException("checkpoint.json is damaged: " + e.getOriginalMessage(), e);
+    }
+    if (manifest.format() != FORMAT) {
+      throw new IOException("format " + manifest.format() + " is not " + FORMAT);
+    }
+    return manifest;
+  }
+}

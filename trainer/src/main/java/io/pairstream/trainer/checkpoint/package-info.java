@@ -1,0 +1,5 @@
+/// What a trainer needs to go on as if it had never stopped, on disk.
+@NullMarked
+package io.pairstream.trainer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
