@@ -194,8 +194,7 @@ class PipelineIT {
                     python.toString(), script.toString(), "--bootstrap", services.bootstrap())
                 .redirectErrorStream(true)
                 .start();
-        String said =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         JsonNode result = new ObjectMapper().readTree(said);
         assertThat(result.get("recomputed").asLong()).as(said).isEqualTo(BATCHES);
@@ -219,11 +218,10 @@ class PipelineIT {
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              assertThat(process.alive()).as(process.said()).isTrue();
-              return Files.isDirectory(checkpoints) && saved(checkpoints) >= 5;
-            });
+        .until(() -> {
+          assertThat(process.alive()).as(process.said()).isTrue();
+          return Files.isDirectory(checkpoints) && saved(checkpoints) >= 5;
+        });
   }
 
   private static long saved(Path checkpoints) throws IOException {
@@ -310,8 +308,7 @@ class PipelineIT {
 
     List<ConsumerRecord<byte[], byte[]>> records(String topic) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      try (var scan =
-          new io.pairstream.run.TopicScan(new KafkaOptions(bootstrap), 1 << 20)) {
+      try (var scan = new io.pairstream.run.TopicScan(new KafkaOptions(bootstrap), 1 << 20)) {
         scan.forEach(topic, 4, records::add);
       }
       return records;
