@@ -26,8 +26,9 @@ class CommandLineReferenceTest {
       Files.writeString(PAGE, page);
     }
     assertThat(PAGE)
-        .as("write it anew: mvn -pl deploy/local -am test -Dtest=CommandLineReferenceTest"
-            + " -Dpairstream.update=true")
+        .as(
+            "write it anew: mvn -pl deploy/local -am test -Dtest=CommandLineReferenceTest"
+                + " -Dpairstream.update=true")
         .hasContent(page);
   }
 
