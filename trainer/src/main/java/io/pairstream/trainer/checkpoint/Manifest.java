@@ -86,7 +86,12 @@ public record Manifest(
   }
 
   static Manifest fromJson(byte[] json) throws IOException {
-    Manifest manifest = JSON.readValue(json, Manifest.class);
+    Manifest manifest;
+    try {
+      manifest = JSON.readValue(json, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException("checkpoint.json is damaged: " + e.getOriginalMessage(), e);
+    }
     if (manifest.format() != FORMAT) {
       throw new IOException("format " + manifest.format() + " is not " + FORMAT);
     }

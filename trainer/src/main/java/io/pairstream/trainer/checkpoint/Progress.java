@@ -1,6 +1,5 @@
 package io.pairstream.trainer.checkpoint;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pairstream.trainer.loss.StepResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ public record Progress(
     long skipped,
     EpochMetrics.Training epoch,
     List<EpochMetrics> history,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Best best) {
+    @Nullable Best best) {
 
   /// @param next where the training stood
   /// @param top1 of the first validation set

@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
       "Waits for the run to be declared by its producer."
     })
 final class AugmentCommand implements Callable<Integer> {
+  private static final double MAX_BAD_RATIO = 0.1;
+
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();
@@ -59,7 +61,7 @@ final class AugmentCommand implements Callable<Integer> {
                 new AugmenterOptions.Expected(
                     pairs.augmentation(), pairs.probability(), pairs.encoding()),
                 follow,
-                bad.maxBadRatio(),
+                bad.or(MAX_BAD_RATIO),
                 Duration.ofSeconds(runTimeout)));
     ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
     AugmenterService service = new AugmenterService(options, metrics);

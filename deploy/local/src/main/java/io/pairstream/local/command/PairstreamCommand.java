@@ -27,8 +27,11 @@ import picocli.CommandLine.Spec;
           + " incomplete ledger."
     },
     subcommands = {
+      RunCommand.class,
       BrokerCommand.class,
+      ProduceCommand.class,
       AugmentCommand.class,
+      TrainCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       ShowCommand.class,

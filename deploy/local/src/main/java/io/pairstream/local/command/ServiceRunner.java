@@ -9,6 +9,7 @@ import io.pairstream.ops.ServiceMetrics;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs one service in this process: answers about it, stops it on a signal, writes its report.
 final class ServiceRunner {
@@ -34,12 +35,24 @@ final class ServiceRunner {
       Service service, ServiceMetrics metrics, ManagementFlags management, ReportFlags report)
       throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stop(service, ended), "stop-service");
+    AtomicBoolean stopping = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              stopping.set(true);
+              stop(service, ended);
+            },
+            "stop-service");
     Runtime.getRuntime().addShutdownHook(hook);
     Optional<ManagementServer> server = management.open(metrics, service::ready);
     try {
       report.write(service.run());
       return ExitCode.DONE.code();
+    } catch (InterruptedException e) {
+      if (stopping.get()) {
+        return ExitCode.DONE.code();
+      }
+      throw e;
     } finally {
       server.ifPresent(ManagementServer::close);
       // Last: when a signal has called, the process ends as soon as the hook does.

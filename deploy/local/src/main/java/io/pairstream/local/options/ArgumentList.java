@@ -1,12 +1,18 @@
 package io.pairstream.local.options;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -18,28 +24,56 @@ public record ArgumentList(Map<String, List<String>> options) {
   public ArgumentList {
     Map<String, List<String>> copy = new LinkedHashMap<>();
     options.forEach((name, values) -> copy.put(name, List.copyOf(values)));
-    options = java.util.Collections.unmodifiableMap(copy);
+    options = Collections.unmodifiableMap(copy);
   }
 
   public ArgumentList() {
     this(Map.of());
   }
 
-  /// The options that the command line names and that belong to one of the given groups of flags.
+  /// The options that the command line or the environment names and that belong to one of the given
+  /// groups of flags. Paths become absolute: the list may be read in another folder.
   ///
   /// @param groups the mixins of the command
   public static ArgumentList of(ParseResult parsed, Object... groups) {
-    Set<Object> owners = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    Set<Object> owners = Collections.newSetFromMap(new IdentityHashMap<>());
     owners.addAll(List.of(groups));
+    IDefaultValueProvider environment = parsed.commandSpec().defaultValueProvider();
     Map<String, List<String>> options = new LinkedHashMap<>();
-    for (OptionSpec option : parsed.matchedOptions()) {
-      if (owners.contains(option.userObject())) {
-        options.put(
-            option.longestName(),
-            option.arity().max() == 0 ? List.of() : option.originalStringValues());
+    for (CommandSpec mixin : parsed.commandSpec().mixins().values()) {
+      if (owners.contains(mixin.userObject())) {
+        for (OptionSpec option : mixin.options()) {
+          values(
+                  Objects.requireNonNull(parsed.commandSpec().findOption(option.longestName())),
+                  parsed,
+                  environment)
+              .ifPresent(values -> options.put(option.longestName(), values));
+        }
       }
     }
     return new ArgumentList(options);
+  }
+
+  private static Optional<List<String>> values(
+      OptionSpec option, ParseResult parsed, IDefaultValueProvider environment) {
+    if (parsed.hasMatchedOption(option)) {
+      if (option.arity().max() == 0) {
+        return Optional.of(List.of());
+      }
+      return Optional.of(option.originalStringValues().stream().map(v -> text(option, v)).toList());
+    }
+    try {
+      Optional<String> value = Optional.ofNullable(environment.defaultValue(option));
+      return option.arity().max() == 0
+          ? value.filter(Boolean::parseBoolean).map(_ -> List.of())
+          : value.map(given -> List.of(text(option, given)));
+    } catch (Exception e) {
+      throw new IllegalStateException("no default of " + option.longestName(), e);
+    }
+  }
+
+  private static String text(OptionSpec option, String value) {
+    return option.type() == Path.class ? Path.of(value).toAbsolutePath().toString() : value;
   }
 
   /// These options and others; where both name one, the other's values.

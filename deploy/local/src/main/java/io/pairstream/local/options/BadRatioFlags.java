@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How much bad input is too much.
@@ -7,13 +8,12 @@ public final class BadRatioFlags {
   @Option(
       names = "--max-bad-ratio",
       paramLabel = "SHARE",
-      defaultValue = "0.1",
       description =
-          "End with exit code 4 when a larger share of the input cannot be used"
-              + " (default: ${DEFAULT-VALUE}).")
-  private double maxBadRatio;
+          "End with exit code 4 when a larger share cannot be used: of the clips in a producer"
+              + " (default: 0.75), of the batches in an augmenter (default: 0.1).")
+  private @Nullable Double maxBadRatio;
 
-  public double maxBadRatio() {
-    return maxBadRatio;
+  public double or(double usual) {
+    return maxBadRatio == null ? usual : maxBadRatio;
   }
 }

@@ -159,12 +159,10 @@ public final class Child {
   }
 
   /// Asks the child to end (SIGTERM) and starts it no more.
-  void requestStop() {
-    synchronized (this) {
-      stopping = true;
-      notifyAll();
-    }
-    process().destroy();
+  synchronized void requestStop() {
+    stopping = true;
+    notifyAll();
+    process.destroy();
   }
 
   /// Waits for the end after [#requestStop] and kills what has not ended by then.

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// The children of this process. Whatever way this process ends, none of them outlives it: closing
@@ -25,7 +26,10 @@ public final class Supervisor implements AutoCloseable {
   private final JavaCommand command;
   private final Path logs;
   private final Consumer<String> tell;
-  private final Thread hook = new Thread(this::stopAll, "stop-children");
+  private final Thread hook = new Thread(this::end, "stop-children");
+
+  // Written by the hook: this process is ending, and no other thread may do anything more.
+  private volatile boolean ending;
 
   // Guarded by this: the caller adds, the caller or the shutdown hook stops.
   private final List<Child> children = new ArrayList<>();
@@ -46,8 +50,14 @@ public final class Supervisor implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /// The folder of the children's logs.
+  public Path logs() {
+    return logs;
+  }
+
   /// Starts a child.
   public synchronized Child start(ChildSpec spec) {
+    standStillIfEnding();
     if (stopped) {
       throw new IllegalStateException("this supervisor has stopped its children");
     }
@@ -60,10 +70,24 @@ public final class Supervisor implements AutoCloseable {
   public void requireHealthy() {
     for (Child child : snapshot()) {
       int code = child.exitCode().orElse(0);
-      if (code != 0 && !isStopped()) {
+      standStillIfEnding();
+      if (code != 0) {
         throw failure(child, code);
       }
     }
+  }
+
+  /// What happens to the children while this process ends is no news.
+  private void standStillIfEnding() {
+    while (ending) {
+      LockSupport.park(this);
+    }
+  }
+
+  /// What is done while children work.
+  @FunctionalInterface
+  public interface Meanwhile {
+    void run() throws InterruptedException;
   }
 
   /// Waits until the given children have ended well.
@@ -71,7 +95,7 @@ public final class Supervisor implements AutoCloseable {
   /// @param meanwhile called again and again
   /// @throws ServiceException when any child of this supervisor fails before
   /// @throws CrashedException when one crashes for good before
-  public void await(List<Child> awaited, Runnable meanwhile) throws InterruptedException {
+  public void await(List<Child> awaited, Meanwhile meanwhile) throws InterruptedException {
     while (awaited.stream().anyMatch(child -> child.exitCode().isEmpty())) {
       requireHealthy();
       meanwhile.run();
@@ -95,18 +119,24 @@ public final class Supervisor implements AutoCloseable {
     };
   }
 
-  /// Stops one child and waits for its end.
-  public void stop(Child child) {
-    child.requestStop();
-    child.awaitStop(GRACE);
+  /// Waits until the given children have ended, and stops those that do not end in time.
+  public void awaitOrStop(List<Child> awaited, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < deadline
+        && awaited.stream().anyMatch(child -> child.exitCode().isEmpty())) {
+      requireHealthy();
+      Thread.sleep(POLL);
+    }
+    for (Child child : awaited) {
+      child.requestStop();
+    }
+    for (Child child : awaited) {
+      child.awaitStop(GRACE);
+    }
   }
 
   private synchronized List<Child> snapshot() {
     return List.copyOf(children);
-  }
-
-  private synchronized boolean isStopped() {
-    return stopped;
   }
 
   /// Stops the children, trainers first and the broker last.
@@ -118,6 +148,12 @@ public final class Supervisor implements AutoCloseable {
     } catch (IllegalStateException e) {
       // The hook is running: it does the same work, and the process ends after it.
     }
+  }
+
+  private void end() {
+    ending = true;
+    tell.accept("stopping");
+    stopAll();
   }
 
   private synchronized void stopAll() {

@@ -8,11 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Shows how a run goes: bars that stay in place on a terminal, elsewhere a line every few seconds.
 ///
-/// Used by one thread.
+/// Lines may be told by any thread; everything else belongs to one.
 public final class ProgressDisplay implements AutoCloseable {
   private static final Duration BARS_EVERY = Duration.ofMillis(500);
   private static final Duration LINES_EVERY = Duration.ofSeconds(10);
@@ -20,7 +19,7 @@ public final class ProgressDisplay implements AutoCloseable {
 
   private final PrintWriter out;
   private final boolean terminal;
-  private final Map<ServiceProgress, Path> services = new LinkedHashMap<>();
+  private final Map<ServiceProgress, Files> services = new LinkedHashMap<>();
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
   private final long begin = System.nanoTime();
@@ -40,11 +39,15 @@ public final class ProgressDisplay implements AutoCloseable {
     return System.console() != null && System.console().isTerminal();
   }
 
-  /// Adds a service.
+  /// What a service leaves for its launcher.
   ///
-  /// @param portFile where it writes its management port
-  public void add(String name, Path portFile) {
-    services.put(new ServiceProgress(name), portFile);
+  /// @param port its management port, once it answers
+  /// @param report its report, once it has ended well
+  public record Files(Path port, Path report) {}
+
+  /// Adds a service.
+  public void add(String name, Files files) {
+    services.put(new ServiceProgress(name), files);
   }
 
   /// How many batches each service will have handled in the end.
@@ -52,21 +55,27 @@ public final class ProgressDisplay implements AutoCloseable {
     totalBatches = batches;
   }
 
+  /// Whether it is time to show something again.
+  public boolean due() {
+    return System.nanoTime() >= nextNanos;
+  }
+
   /// Asks the services and shows what they say, if it is time to.
   public void refresh() throws InterruptedException {
-    if (System.nanoTime() < nextNanos) {
+    if (!due()) {
       return;
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    for (Map.Entry<ServiceProgress, Path> service : services.entrySet()) {
-      Optional<ServiceNumbers> numbers = ServiceNumbers.read(client, service.getValue());
-      numbers.ifPresent(found -> service.getKey().update(found, seconds));
+    for (Map.Entry<ServiceProgress, Files> service : services.entrySet()) {
+      ServiceNumbers.read(client, service.getValue().port())
+          .or(() -> ServiceNumbers.ofReport(service.getValue().report()))
+          .ifPresent(found -> service.getKey().update(found, seconds));
     }
     show();
     nextNanos = System.nanoTime() + (terminal ? BARS_EVERY : LINES_EVERY).toNanos();
   }
 
-  private void show() {
+  private synchronized void show() {
     int width = services.keySet().stream().mapToInt(one -> one.name().length()).max().orElse(0);
     List<String> lines = new ArrayList<>();
     for (ServiceProgress service : services.keySet()) {
@@ -80,7 +89,7 @@ public final class ProgressDisplay implements AutoCloseable {
   }
 
   /// Prints a line that stays.
-  public void tell(String line) {
+  public synchronized void tell(String line) {
     erase();
     out.println(line);
     out.flush();

@@ -1,5 +1,7 @@
 package io.pairstream.local.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pairstream.ops.Report;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -45,6 +48,23 @@ public record ServiceNumbers(Map<String, Double> values) {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// What a service that has ended wrote into its report.
+  static Optional<ServiceNumbers> ofReport(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode report = Report.read(file).json();
+      Map<String, Double> values = new TreeMap<>();
+      for (String counter : List.of("batches", "clips")) {
+        values.put(counter + "_total", report.path(counter).asDouble());
+      }
+      return Optional.of(new ServiceNumbers(values));
+    } catch (IOException e) {
       return Optional.empty();
     }
   }

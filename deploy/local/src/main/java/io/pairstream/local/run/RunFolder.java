@@ -1,6 +1,7 @@
 package io.pairstream.local.run;
 
 import io.pairstream.local.options.ArgumentList;
+import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -8,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// Everything that a run on this machine leaves: the folder of `--out`.
@@ -112,12 +114,14 @@ public record RunFolder(Path root) {
     }
   }
 
-  public Path reportJson() {
-    return root.resolve("report.json");
-  }
-
-  public Path reportText() {
-    return root.resolve("report.txt");
+  /// Keeps the report, as `report.json` and for people as `report.txt`.
+  public void keepReport(Report report, List<String> lines) {
+    report.write(root.resolve("report.json"));
+    try {
+      Files.write(root.resolve("report.txt"), lines);
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
   }
 
   public Path pairs() {

@@ -1,0 +1,172 @@
+package io.pairstream.local.command;
+
+import io.pairstream.local.options.ArgumentList;
+import io.pairstream.local.options.AugmentFlags;
+import io.pairstream.local.options.BadRatioFlags;
+import io.pairstream.local.options.ClipFlags;
+import io.pairstream.local.options.DatasetFlags;
+import io.pairstream.local.options.LearningFlags;
+import io.pairstream.local.options.PairFlags;
+import io.pairstream.local.options.ReadingFlags;
+import io.pairstream.local.options.ReportFlags;
+import io.pairstream.local.options.RunNameFlags;
+import io.pairstream.local.options.SizeFlags;
+import io.pairstream.local.options.StreamFlags;
+import io.pairstream.local.options.TrainFlags;
+import io.pairstream.local.options.Usage;
+import io.pairstream.local.report.ProgressDisplay;
+import io.pairstream.local.report.RunReport;
+import io.pairstream.local.run.LocalRun;
+import io.pairstream.local.run.RunFolder;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.trainer.model.VideoNets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/// `pairstream run`: everything on this machine, with your videos.
+@Command(
+    name = "run",
+    description = {
+      "Trains a model on your videos on this machine: starts a broker, a producer, an augmenter and"
+          + " a trainer, a process each.",
+      "Everything is kept in --out: the broker's data, checkpoints, pictures, the report."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final String TRAINER = "main";
+  private static final String INSTANCE = "trainer";
+
+  @Mixin private RunNameFlags run = new RunNameFlags();
+  @Mixin private SizeFlags size = new SizeFlags();
+  @Mixin private DatasetFlags dataset = new DatasetFlags();
+  @Mixin private ClipFlags clips = new ClipFlags();
+  @Mixin private StreamFlags stream = new StreamFlags();
+  @Mixin private PairFlags pairs = new PairFlags();
+  @Mixin private BadRatioFlags bad = new BadRatioFlags();
+  @Mixin private AugmentFlags augment = new AugmentFlags();
+  @Mixin private TrainFlags train = new TrainFlags();
+  @Mixin private LearningFlags learning = new LearningFlags();
+  @Mixin private ReadingFlags reading = new ReadingFlags();
+  @Mixin private ReportFlags report = new ReportFlags();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder for all that the run leaves; new or empty, or with --resume.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the run in --out, with the options that it began with and those given now.")
+  private boolean resume;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.quiet();
+    Path folder = Usage.given("--out", out);
+    ArgumentList given = given();
+    return resume ? resume(folder, given) : begin(folder, given);
+  }
+
+  /// The options on the command line, but those of this process alone.
+  private ArgumentList given() {
+    ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+    return ArgumentList.of(
+        parsed, run, size, dataset, clips, stream, pairs, bad, augment, train, learning, reading);
+  }
+
+  private int begin(Path folder, ArgumentList options) throws InterruptedException {
+    requireSound();
+    RunFolder made = RunFolder.create(folder);
+    made.keepOptions(options);
+    return execute(made);
+  }
+
+  /// Goes on: reads the options that the run began with as if they were on the command line.
+  private int resume(Path folder, ArgumentList given) throws InterruptedException {
+    RunFolder existing = RunFolder.existing(folder);
+    ArgumentList all = existing.options().and(given);
+    List<String> words = new ArrayList<>(all.words());
+    words.add("--out=" + folder);
+    words.add("--resume");
+    RunCommand completed = new RunCommand();
+    picocli.CommandLine line = Objects.requireNonNull(spec).commandLine();
+    picocli.CommandLine second = new picocli.CommandLine(completed);
+    second.setDefaultValueProvider(line.getDefaultValueProvider());
+    second.parseArgs(words.toArray(String[]::new));
+    completed.report = report;
+    completed.requireSound();
+    existing.keepOptions(all);
+    return completed.execute(existing);
+  }
+
+  /// Finds what is wrong with the options before anything is made.
+  private void requireSound() {
+    if (!VideoNets.names().contains(train.model().name())) {
+      throw ServiceException.usage(
+          "no model '%s'; there are %s"
+              .formatted(train.model().name(), String.join(", ", VideoNets.names())));
+    }
+    clips.format();
+    pairs.encoding();
+    learning.learning();
+    stream.normalization();
+    try {
+      DatasetReader.detect(dataset.options()).read();
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "dataset " + dataset.options().path() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private int execute(RunFolder folder) throws InterruptedException {
+    ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+    LocalRun.Trainer trainer =
+        new LocalRun.Trainer(TRAINER, INSTANCE, ArgumentList.of(parsed, train, learning, reading));
+    LocalRun.Plan plan =
+        new LocalRun.Plan(
+            folder,
+            run.topics(),
+            size.maxRecordBytes(),
+            ArgumentList.of(parsed, dataset, clips, stream, pairs, bad),
+            ArgumentList.of(parsed, augment, bad),
+            List.of(trainer),
+            resume);
+    try (ProgressDisplay display =
+        new ProgressDisplay(Terminal.out(spec), ProgressDisplay.onTerminal())) {
+      LocalRun.Outcome outcome = new LocalRun(plan, display).execute();
+      Report written =
+          RunReport.of(
+              "run",
+              run.topics().name(),
+              outcome.seconds(),
+              outcome.services(),
+              outcome.verification(),
+              INSTANCE);
+      List<String> lines = new ArrayList<>(RunReport.summary(written));
+      lines.add("checkpoints: " + folder.checkpoints(TRAINER));
+      lines.add("pictures of pairs: " + folder.pairs());
+      folder.keepReport(written, lines);
+      report.write(written);
+      lines.forEach(display::tell);
+      return (outcome.verification().whole() ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
+    }
+  }
+}

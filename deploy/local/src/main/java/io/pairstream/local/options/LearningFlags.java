@@ -1,0 +1,104 @@
+package io.pairstream.local.options;
+
+import io.pairstream.trainer.TrainerOptions.Learning;
+import io.pairstream.trainer.TrainerOptions.Rate;
+import io.pairstream.trainer.optim.OptimizerSpec;
+import io.pairstream.trainer.optim.Schedule;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a model learns; the defaults are those of the MCA authors' TSM training.
+public final class LearningFlags {
+  @Option(
+      names = "--baseline",
+      description = "Train on the originals only: an ordinary baseline without MCA.")
+  private boolean baseline;
+
+  @Option(
+      names = "--alignment-weight",
+      paramLabel = "LAMBDA",
+      defaultValue = "1",
+      description =
+          "Weight of the alignment loss between original and augmented (default: ${DEFAULT-VALUE}).")
+  private double alignmentWeight;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      defaultValue = "sgd",
+      description = "sgd, nesterov or adamw (default: ${DEFAULT-VALUE}).")
+  private String optimizer = "sgd";
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "M",
+      defaultValue = "0.9",
+      description = "Momentum of SGD, first beta of AdamW (default: ${DEFAULT-VALUE}).")
+  private double momentum;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      defaultValue = "0.01",
+      description = "Its highest value (default: ${DEFAULT-VALUE}).")
+  private double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      defaultValue = "cosine",
+      description =
+          "What becomes of the learning rate: constant, step:EPOCH,… (a tenth from each of these"
+              + " epochs on), cosine or one-cycle (default: ${DEFAULT-VALUE}).")
+  private String schedule = "cosine";
+
+  @Option(
+      names = "--warm-up-epochs",
+      paramLabel = "EPOCHS",
+      defaultValue = "0",
+      description =
+          "Rise linearly to the schedule first; may be a fraction (default: ${DEFAULT-VALUE}).")
+  private double warmUpEpochs;
+
+  @Option(
+      names = "--warm-up-start",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      description =
+          "The learning rate at the beginning of the warm-up (default: ${DEFAULT-VALUE}).")
+  private double warmUpStart;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "DECAY",
+      defaultValue = "5e-4",
+      description = "Weight decay (default: ${DEFAULT-VALUE}).")
+  private double weightDecay;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "NORM",
+      description = "Bound on the norm of all gradients together (default: none).")
+  private @Nullable Double clipNorm;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Batches to one step of the optimizer (default: ${DEFAULT-VALUE}).")
+  private int accumulate;
+
+  public Learning learning() {
+    return Usage.checked(() ->
+        new Learning(
+            !baseline,
+            alignmentWeight,
+            OptimizerSpec.parse(optimizer, momentum),
+            new Rate(
+                learningRate,
+                Schedule.parse(schedule).after(warmUpEpochs, warmUpStart),
+                clipNorm == null ? Double.POSITIVE_INFINITY : clipNorm),
+            weightDecay,
+            accumulate));
+  }
+}

@@ -1,0 +1,56 @@
+package io.pairstream.local.options;
+
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.TrainerOptions.Input;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a trainer reads and how often it saves.
+public final class ReadingFlags {
+  @Option(
+      names = "--prefetch",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "How many batches are read ahead (default: ${DEFAULT-VALUE}).")
+  private int prefetch;
+
+  @Option(
+      names = "--gap-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description =
+          "How long a missing batch is waited for while later ones come; then exit code 4"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long gapTimeout;
+
+  @Option(
+      names = "--order",
+      paramLabel = "ORDER",
+      defaultValue = "number",
+      description = "number; arrival is not supported yet (default: ${DEFAULT-VALUE}).")
+  private String order = "number";
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "BATCHES",
+      description = "Beside each epoch's end (default: 50, or half of what may be buffered).")
+  private @Nullable Long checkpointEvery;
+
+  public Input input(KafkaOptions kafka, Topics topics, String name, Duration patience) {
+    switch (order) {
+      case "number" -> {}
+      case "arrival" -> throw ServiceException.usage("--order arrival is not supported yet");
+      default -> throw ServiceException.usage("--order '" + order + "' is not number or arrival");
+    }
+    return Usage.checked(
+        () -> new Input(kafka, topics, name, prefetch, Duration.ofSeconds(gapTimeout), patience));
+  }
+
+  public OptionalLong checkpointEvery() {
+    return checkpointEvery == null ? OptionalLong.empty() : OptionalLong.of(checkpointEvery);
+  }
+}

@@ -1,0 +1,108 @@
+package io.pairstream.local.options;
+
+import io.pairstream.trainer.TrainerOptions.Evaluation;
+import io.pairstream.trainer.TrainerOptions.Model;
+import io.pairstream.trainer.model.BatchNormScope;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What is trained, on how many threads, and on what it is tested.
+public final class TrainFlags {
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "tsm-resnet50",
+      description =
+          "tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34 or tsm-resnet50"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String model = "tsm-resnet50";
+
+  @Option(
+      names = "--init",
+      paramLabel = "FILE",
+      description = "A safetensors file of weights to begin with, under the reference's names.")
+  private @Nullable Path init;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description = "Before the classifier (default: the model's own).")
+  private @Nullable Double dropout;
+
+  @Option(
+      names = "--batch-norm",
+      paramLabel = "SCOPE",
+      defaultValue = "joint",
+      description =
+          "Batch normalisation over originals and augmented together (joint) or over each half for"
+              + " itself (per-half; default: ${DEFAULT-VALUE}).")
+  private String batchNorm = "joint";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads of libtorch; the result is the same bits only with as many (default: one a core).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--validate-on",
+      paramLabel = "SET,…",
+      split = ",",
+      description =
+          "The validation sets that are tested after each epoch; the first one selects the best"
+              + " checkpoint (default: all that are not in --test-on).")
+  private List<String> validateOn = new ArrayList<>();
+
+  @Option(
+      names = "--test-on",
+      paramLabel = "SET,…",
+      split = ",",
+      description = "The validation sets that are tested only after the last epoch.")
+  private List<String> testOn = new ArrayList<>();
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu, or auto, which is cpu so far (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  public Model model() {
+    requireDevice();
+    return Usage.checked(() ->
+        new Model(
+            model,
+            dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout),
+            BatchNormScope.parse(batchNorm),
+            Optional.ofNullable(init)));
+  }
+
+  public Evaluation evaluation() {
+    return new Evaluation(
+        validateOn.isEmpty() ? Optional.empty() : Optional.of(validateOn),
+        testOn,
+        Evaluation.EVERYTHING.maxKeptBytes());
+  }
+
+  public int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private void requireDevice() {
+    switch (device) {
+      case "cpu", "auto" -> {}
+      case "cuda" ->
+          throw io.pairstream.ops.ServiceException.environment(
+              "--device cuda: this version trains on the CPU only");
+      default ->
+          throw io.pairstream.ops.ServiceException.usage(
+              "--device '" + device + "' is not cpu, cuda or auto");
+    }
+  }
+}
