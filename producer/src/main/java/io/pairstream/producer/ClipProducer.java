@@ -16,8 +16,8 @@ import java.util.stream.LongStream;
 
 /// Streams a dataset: for each batch of each epoch decode, sample, crop, send.
 ///
-/// [BatchLoader] does the first three on several threads, ahead of need, and hands out whole batches
-/// in order; [ClipSender] does the last.
+/// [BatchLoader] does the first three on several threads, ahead of need, and hands out whole
+/// batches in order; [ClipSender] does the last.
 ///
 /// Batches go out in the order of their numbers. Number n lies in partition n mod P, and is sent
 /// when fewer than W batches of that partition lie before the slowest trainer ([FlowControl]). A
