@@ -50,6 +50,9 @@ final class ClipLoader {
       return new LoadedClip.Unusable("there is no such file");
     }
     requireUnchanged(sample);
+    if (sample.videoBytes() == 0) {
+      return new LoadedClip.Unusable("the file is empty");
+    }
     Placement placement = new Placement(plan, place, target, offset);
     VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
     try (VideoReader reader = VideoReader.open(sample.video(), options)) {

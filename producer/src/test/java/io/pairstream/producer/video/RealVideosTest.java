@@ -125,7 +125,7 @@ class RealVideosTest {
     try (VideoReader reader = VideoReader.open(file, Options.DEFAULT)) {
       reader.forEach(frame -> dense.add(pixels(frame)));
       OptionalInt whole = OptionalInt.empty();
-      for (int step : new int[] {7, 7, 31, 1_000}) {
+      for (int step : new int[] {7, 7, 60}) {
         List<Integer> places = new ArrayList<>();
         SampledFrames sampled =
             reader.sample(
