@@ -5,7 +5,6 @@ import io.pairstream.producer.dataset.Sample;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.BatchPlan;
 import io.pairstream.producer.load.EpochOrder;
-import io.pairstream.producer.load.LoadedBatch;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.RunSpec;
 import java.util.Iterator;
@@ -16,6 +15,9 @@ import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 
 /// Streams a dataset: for each batch of each epoch decode, sample, crop, send.
+///
+/// [BatchLoader] does the first three on several threads, ahead of need, and hands out whole
+/// batches in order; [ClipSender] does the last.
 ///
 /// Batches go out in the order of their numbers. Number n lies in partition n mod P, and is sent
 /// when fewer than W batches of that partition lie before the slowest trainer ([FlowControl]). A
@@ -51,13 +53,9 @@ final class ClipProducer {
             sender.settle();
             flow.awaitCredit(number);
           }
-          send(sender, number, batch);
+          sender.send(number, order.partition(number), batch);
         });
     sender.settle();
-  }
-
-  private void send(ClipSender sender, long number, LoadedBatch batch) throws InterruptedException {
-    sender.send(number, order.partition(number), batch);
   }
 
   /// How many batches [#run] will make.

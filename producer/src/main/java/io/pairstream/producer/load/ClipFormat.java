@@ -4,6 +4,8 @@ import io.pairstream.clip.Shape;
 import io.pairstream.producer.sample.CropRule;
 import io.pairstream.producer.sample.FrameSampling;
 import io.pairstream.producer.sample.Size;
+import java.nio.file.Path;
+import java.util.Locale;
 
 /// What a video is turned into: a clip, U8 [T,H,W,3].
 ///
@@ -18,6 +20,13 @@ public record ClipFormat(
     if (frames < 1) {
       throw new IllegalArgumentException("clips of " + frames + " frames");
     }
+  }
+
+  /// Whether mirroring leaves a dataset's labels true, by its name: in Something-Something and
+  /// Jester left and right are what the labels are about (the reference's own rule).
+  public static boolean flipByDefault(Path dataset) {
+    String name = dataset.toString().toLowerCase(Locale.ROOT);
+    return !name.contains("something") && !name.contains("jester");
   }
 
   /// [N,T,H,W,3] of some clips.
