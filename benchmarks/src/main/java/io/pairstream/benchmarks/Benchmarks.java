@@ -2,6 +2,7 @@ package io.pairstream.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pairstream.benchmarks.transport.TransportBenchmark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import java.util.stream.Collectors;
 
 /// `benchmarks/run GROUP [--report FILE]`: measures, prints a table and writes the rows as JSON.
 public final class Benchmarks {
-  private static final List<Benchmark> ALL = List.of(new DecodeBenchmark());
+  private static final List<Benchmark> ALL =
+      List.of(new DecodeBenchmark(), new TransportBenchmark(), new GrowthBenchmark());
 
   private Benchmarks() {}
 

@@ -15,10 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -204,25 +208,36 @@ public final class RunRegistry implements AutoCloseable {
     return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings);
   }
 
-  /// A created topic takes a moment to be known; a client that asks too early waits for long.
+  /// A created topic takes a moment to be known; a client that asks too early waits for long. Its
+  /// partitions take another moment to be served: were the first record of an idempotent producer
+  /// refused then and its second one accepted, the first one would be out of order for ever.
   private void awaitTopics(List<String> names) {
     call(
         "describe the topics of run '" + topics.name() + "'",
         () -> {
-          while (true) {
-            try {
-              return admin
-                  .describeTopics(names)
-                  .allTopicNames()
-                  .get(REACH_SECONDS, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-              if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw e;
-              }
-              TimeUnit.MILLISECONDS.sleep(50);
+          Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+          for (TopicDescription topic : describe(names).values()) {
+            for (TopicPartitionInfo info : topic.partitions()) {
+              partitions.put(
+                  new TopicPartition(topic.name(), info.partition()), OffsetSpec.latest());
             }
           }
+          return admin.listOffsets(partitions).all().get(REACH_SECONDS, TimeUnit.SECONDS);
         });
+  }
+
+  private Map<String, TopicDescription> describe(List<String> names)
+      throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
+    while (true) {
+      try {
+        return admin.describeTopics(names).allTopicNames().get(REACH_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
   }
 
   private void write(RunSpec spec) {

@@ -13,6 +13,8 @@ import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.trainer.torch.NativeTensors;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// Makes the rows of a model from what travels: U8 [N,T,H,W,3] becomes normalised [rows,T,3,H,W],
@@ -20,6 +22,10 @@ import java.util.List;
 public final class BatchAssembler {
   private final Normalization normalization;
   private final DataType dataType;
+
+  /// Where pixels from the heap pass through on their way into libtorch; grows to the largest
+  /// batch. One each batch would lie around until the next collection.
+  private ByteBuffer staging = ByteBuffer.allocateDirect(0);
 
   /// @param dataType of the model
   public BatchAssembler(Normalization normalization, DataType dataType) {
@@ -93,8 +99,8 @@ public final class BatchAssembler {
   /// already.
   private void fill(NDArray rows, Tensor frames) {
     NDManager scope = rows.getManager();
-    // Adding to zeros converts the type without another array.
-    rows.addi(NativeTensors.view(scope, frames));
+    // Adding to zeros converts the type without another array, and leaves the staging free.
+    rows.addi(NativeTensors.view(scope, staged(frames)));
     if (frames.dtype() == DType.U8) {
       long width = frames.shape().dim(3);
       rows.reshape(-1, 3 * width)
@@ -102,6 +108,19 @@ public final class BatchAssembler {
           .subi(pixelRow(scope, normalization.mean(), width))
           .divi(pixelRow(scope, normalization.std(), width));
     }
+  }
+
+  private Tensor staged(Tensor frames) {
+    if (frames.data().isNative()) {
+      return frames;
+    }
+    int bytes = Math.toIntExact(frames.data().byteSize());
+    if (staging.capacity() < bytes) {
+      staging = ByteBuffer.allocateDirect(bytes);
+    }
+    MemorySegment segment = MemorySegment.ofBuffer(staging).asSlice(0, bytes);
+    segment.copyFrom(frames.data());
+    return new Tensor(frames.dtype(), frames.shape(), segment);
   }
 
   /// λ·n_c + (1−λ)·n_p[c] on normalised rows [N,T,H,W,3].

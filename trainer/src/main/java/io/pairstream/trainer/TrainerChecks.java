@@ -6,6 +6,7 @@ import io.pairstream.run.ValidationSet;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.model.VideoNets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,19 @@ final class TrainerChecks {
   TrainerChecks(TrainerOptions options, RunSpec spec) {
     this.options = options;
     this.spec = spec;
+  }
+
+  /// Refuses what no run could make right.
+  static void requirePossible(TrainerOptions options) {
+    try {
+      VideoNets.requireKnown(options.model().name());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+    switch (options.input().order()) {
+      case NUMBER -> {}
+      case ARRIVAL -> throw refusal("--order arrival does not work yet: number is the only order");
+    }
   }
 
   /// The manifest of a trainer that starts at this number.

@@ -31,22 +31,41 @@ public record TrainerOptions(
     Evaluation evaluation,
     int threads) {
 
+  /// In which order batches are taken.
+  public enum Order {
+    /// By number: the training is reproducible bit for bit.
+    NUMBER,
+    /// As they arrive. Not implemented yet: it needs a checkpoint with the next number of every
+    /// partition, and a buffer that hands out whatever is there.
+    ARRIVAL
+  }
+
   /// @param kafka where the broker is
   /// @param topics of the run
   /// @param name of this trainer, one of those that the run declares
+  /// @param order in which batches are taken
   /// @param prefetch how many batches are read ahead
+  /// @param limits how long to wait, how much to bear
+  public record Input(
+      KafkaOptions kafka, Topics topics, String name, Order order, int prefetch, Limits limits) {
+    /// By number, four batches ahead, the usual limits.
+    public Input(KafkaOptions kafka, Topics topics, String name) {
+      this(kafka, topics, name, Order.NUMBER, 4, Limits.USUAL);
+    }
+  }
+
   /// @param gapTimeout how long a missing batch is waited for while later ones come
   /// @param patience how long to wait for the run to be declared
-  public record Input(
-      KafkaOptions kafka,
-      Topics topics,
-      String name,
-      int prefetch,
-      Duration gapTimeout,
-      Duration patience) {
-    /// Four batches ahead, 300 s for gaps, 5 minutes for the run.
-    public Input(KafkaOptions kafka, Topics topics, String name) {
-      this(kafka, topics, name, 4, Duration.ofSeconds(300), Duration.ofMinutes(5));
+  /// @param maxBadRatio the share of batches that may be skipped, in [0,1], once 100 were seen
+  public record Limits(Duration gapTimeout, Duration patience, double maxBadRatio) {
+    /// 300 s for gaps, 5 minutes for the run, a tenth.
+    public static final Limits USUAL =
+        new Limits(Duration.ofSeconds(300), Duration.ofMinutes(5), 0.1);
+
+    public Limits {
+      if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
+        throw new IllegalArgumentException("--max-bad-ratio " + maxBadRatio + " is outside [0,1]");
+      }
     }
   }
 

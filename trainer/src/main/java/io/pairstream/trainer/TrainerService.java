@@ -52,7 +52,7 @@ public final class TrainerService {
   ///   (3) if the environment fails, (4) if batches are missing or the loss is no number
   public Report run() throws InterruptedException {
     try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
-      requireModel();
+      TrainerChecks.requirePossible(options);
       return train(declaredRun());
     } finally {
       ready = false;
@@ -69,18 +69,10 @@ public final class TrainerService {
     return ready;
   }
 
-  private void requireModel() {
-    try {
-      VideoNets.requireKnown(options.model().name());
-    } catch (IllegalArgumentException e) {
-      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
-    }
-  }
-
   private RunSpec declaredRun() throws InterruptedException {
     TrainerOptions.Input input = options.input();
     try (RunRegistry registry = new RunRegistry(input.kafka(), input.topics())) {
-      return registry.await(input.patience());
+      return registry.await(input.limits().patience());
     }
   }
 
@@ -197,7 +189,11 @@ public final class TrainerService {
     TrainerOptions.Input input = options.input();
     PairSource.Options how =
         new PairSource.Options(
-            input.kafka(), input.topics(), input.name(), input.prefetch(), input.gapTimeout());
+            input.kafka(),
+            input.topics(),
+            input.name(),
+            input.prefetch(),
+            input.limits().gapTimeout());
     return new PairSource(how, spec, begin, checkpoint.manifest().progress().next(), metrics);
   }
 
@@ -207,7 +203,7 @@ public final class TrainerService {
         input.kafka(),
         input.topics(),
         spec,
-        input.gapTimeout(),
+        input.limits().gapTimeout(),
         options.evaluation().maxKeptBytes());
   }
 
@@ -223,15 +219,19 @@ public final class TrainerService {
     LOG.info("trainer '{}' begins at batch number {}", options.input().name(), progress.next());
   }
 
-  private TrainingLoop.Plan plan(RunSpec spec, TrainerChecks checks) {
+  private TrainingPlan plan(RunSpec spec, TrainerChecks checks) {
     TrainerOptions.Learning learning = options.learning();
-    return new TrainingLoop.Plan(
+    return new TrainingPlan(
         spec.order(),
         spec.runId(),
         options.input().name(),
         learning.rate().schedule(),
         learning.rate().peak(),
-        new TrainingLoop.Cadence(learning.accumulate(), checks.checkpointEvery(), STARVATION));
+        new TrainingPlan.Cadence(
+            learning.accumulate(),
+            checks.checkpointEvery(),
+            STARVATION,
+            options.input().limits().maxBadRatio()));
   }
 
   private TrainerReport.Measured measured(TrainingMeter meter, Evaluator.Plan evaluation) {

@@ -1,15 +1,12 @@
 package io.pairstream.trainer;
 
 import io.pairstream.clip.BatchId;
-import io.pairstream.run.BatchOrder;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.trainer.PairStream.Delivery;
 import io.pairstream.trainer.checkpoint.Accuracy;
 import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.loss.StepResult;
-import io.pairstream.trainer.optim.Moment;
-import io.pairstream.trainer.optim.Rates;
-import io.pairstream.trainer.optim.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,29 +23,7 @@ import java.util.function.BooleanSupplier;
 public final class TrainingLoop {
   private static final Duration GLANCE = Duration.ofMillis(200);
 
-  /// What to train on, as whom and how.
-  ///
-  /// @param order which batches there are
-  /// @param runId for the ledger's lines
-  /// @param trainer for the ledger's lines
-  /// @param schedule of the learning rate
-  /// @param peakRate the learning rate that the schedule is told
-  /// @param cadence what happens after how many batches
-  public record Plan(
-      BatchOrder order,
-      String runId,
-      String trainer,
-      Schedule schedule,
-      double peakRate,
-      Cadence cadence) {}
-
-  /// @param accumulate batches to a step of the optimizer; an epoch's last step may have fewer
-  /// @param checkpointEvery batches after which a checkpoint is due, beside every epoch's end
-  /// @param starvation how long without a batch until what is trained is saved, so that producers
-  ///   held back by it go on
-  public record Cadence(int accumulate, long checkpointEvery, Duration starvation) {}
-
-  private final Plan plan;
+  private final TrainingPlan plan;
   private final PairStream stream;
   private final TrainStep step;
   private final Evaluator evaluator;
@@ -59,7 +34,7 @@ public final class TrainingLoop {
   private final List<LedgerEntry> open = new ArrayList<>();
 
   public TrainingLoop(
-      Plan plan,
+      TrainingPlan plan,
       PairStream stream,
       TrainStep step,
       Evaluator evaluator,
@@ -109,7 +84,7 @@ public final class TrainingLoop {
 
   private Progress train(Progress progress, Delivery.Batch batch) {
     StepResult result = step.accumulate(batch.pairs());
-    double rate = rates(batch.number()).learningRate();
+    double rate = plan.rates(batch.number()).learningRate();
     meter.trained(batch.number(), result, rate);
     SortedMap<String, Double> measures = new TreeMap<>();
     measures.put("loss", result.loss());
@@ -124,7 +99,14 @@ public final class TrainingLoop {
   private Progress passOver(Progress progress, Delivery.Skipped skipped) {
     meter.skipped(skipped.number(), skipped.cause());
     open.add(line(skipped.number(), true, 0, skipped.crc32c(), new TreeMap<>()));
-    return progress.passedOver();
+    Progress passed = progress.passedOver();
+    long seen = passed.batches() + passed.skipped();
+    if (seen >= 100 && passed.skipped() > plan.cadence().maxBadRatio() * seen) {
+      throw ServiceException.badInput(
+          "%d of %d batches had no data, more than --max-bad-ratio %s"
+              .formatted(passed.skipped(), seen, plan.cadence().maxBadRatio()));
+    }
+    return passed;
   }
 
   private LedgerEntry line(
@@ -150,7 +132,7 @@ public final class TrainingLoop {
     }
     Progress settled = progress;
     if (step.accumulated() > 0) {
-      step.update(rates(number));
+      step.update(plan.rates(number));
       meter.stepped();
       settled = settled.stepped();
     }
@@ -180,14 +162,5 @@ public final class TrainingLoop {
       checkpoints.save();
       return true;
     });
-  }
-
-  private Rates rates(long number) {
-    BatchOrder order = plan.order();
-    BatchId id = order.id(number);
-    long stepsPerEpoch = Math.ceilDiv(order.batchesPerEpoch(), plan.cadence().accumulate());
-    long stepNumber = id.epoch() * stepsPerEpoch + id.batch() / plan.cadence().accumulate();
-    return plan.schedule()
-        .at(new Moment(stepNumber, stepsPerEpoch, order.epochs()), plan.peakRate());
   }
 }

@@ -126,14 +126,14 @@ class TrainingLoopTest {
       BatchAssembler assembler = new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32);
       TrainingLoop loop =
           new TrainingLoop(
-              new TrainingLoop.Plan(
+              new TrainingPlan(
                   ORDER,
                   "id",
                   "alone",
                   new Schedule.OneCycle(),
                   1e-3,
-                  new TrainingLoop.Cadence(
-                      setting.accumulate(), setting.checkpointEvery(), Duration.ZERO)),
+                  new TrainingPlan.Cadence(
+                      setting.accumulate(), setting.checkpointEvery(), Duration.ZERO, 0.1)),
               batches,
               new TrainStep(
                   net,

@@ -2,6 +2,7 @@ package io.pairstream.producer.sample;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// Brings RGB frames to a [FrameView], with the pixels that PIL's bilinear filter gives: a triangle
 /// as wide as the scale, so that shrinking does not alias, in fixed point with 22 fractional bits,
@@ -63,42 +64,48 @@ public final class FrameResizer {
 
   /// One row of the box to the width of the clip.
   private void narrow(int offset) {
+    // Local copies: the compiler cannot know that writing `out` changes no field.
+    byte[] in = row;
+    byte[] out = narrowed;
+    int[] weight = across.weight;
     int taps = across.taps;
-    int out = offset;
+    int to = offset;
     for (int x = 0; x < across.first.length; x++) {
       int red = HALF;
       int green = HALF;
       int blue = HALF;
-      int in = across.first[x] * CHANNELS;
+      int from = across.first[x] * CHANNELS;
       int end = x * taps + across.count[x];
       for (int k = x * taps; k < end; k++) {
-        int weight = across.weight[k];
-        red += (row[in] & 0xFF) * weight;
-        green += (row[in + 1] & 0xFF) * weight;
-        blue += (row[in + 2] & 0xFF) * weight;
-        in += CHANNELS;
+        int w = weight[k];
+        red += (in[from] & 0xFF) * w;
+        green += (in[from + 1] & 0xFF) * w;
+        blue += (in[from + 2] & 0xFF) * w;
+        from += CHANNELS;
       }
       // No weight is negative and they add up to one: nothing can leave 0 to 255 but by rounding.
-      narrowed[out] = (byte) Math.min(red >> FRACTION_BITS, 255);
-      narrowed[out + 1] = (byte) Math.min(green >> FRACTION_BITS, 255);
-      narrowed[out + 2] = (byte) Math.min(blue >> FRACTION_BITS, 255);
-      out += CHANNELS;
+      out[to] = (byte) Math.min(red >> FRACTION_BITS, 255);
+      out[to + 1] = (byte) Math.min(green >> FRACTION_BITS, 255);
+      out[to + 2] = (byte) Math.min(blue >> FRACTION_BITS, 255);
+      to += CHANNELS;
     }
   }
 
   /// The narrowed rows under one row of the clip.
   private void flatten(int y, byte[] clip, int offset) {
-    int outRow = sums.length;
-    java.util.Arrays.fill(sums, HALF);
+    int[] sum = sums;
+    byte[] in = narrowed;
+    int outRow = sum.length;
+    Arrays.fill(sum, HALF);
     for (int k = 0; k < down.count[y]; k++) {
       int weight = down.weight[y * down.taps + k];
-      int in = (down.first[y] - firstRow + k) * outRow;
+      int from = (down.first[y] - firstRow + k) * outRow;
       for (int i = 0; i < outRow; i++) {
-        sums[i] += (narrowed[in + i] & 0xFF) * weight;
+        sum[i] += (in[from + i] & 0xFF) * weight;
       }
     }
     for (int i = 0; i < outRow; i++) {
-      clip[offset + i] = (byte) Math.min(sums[i] >> FRACTION_BITS, 255);
+      clip[offset + i] = (byte) Math.min(sum[i] >> FRACTION_BITS, 255);
     }
   }
 

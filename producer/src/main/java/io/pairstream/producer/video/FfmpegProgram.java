@@ -12,16 +12,20 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /// The `ffmpeg` program that comes in the same jar as the libraries, unpacked into a folder of its
 /// own: an oracle for the reader and a maker of test videos. No service runs it.
 public final class FfmpegProgram implements AutoCloseable {
-  /// What the program's capture devices need and machines without a screen or a sound card lack. It
-  /// is never called; the loader only wants files of these names.
-  private static final List<String> STAND_INS =
-      List.of("libpulse.so.0", "libasound.so.2", "libxcb.so.1", "libxcb-shm.so.0");
+  /// The loader's complaint about a library of the program's capture devices, which a machine
+  /// without a screen or a sound card lacks. None of it is ever called: any library will do.
+  private static final Pattern LACKING =
+      Pattern.compile("error while loading shared libraries: ([^:/]+): cannot open");
+
+  private static final String STAND_IN = "libva-drm.so.2";
 
   private final Path folder;
 
@@ -30,12 +34,13 @@ public final class FfmpegProgram implements AutoCloseable {
   }
 
   /// Unpacks the program, which takes about 60 MB in the folder for temporary files.
-  public static FfmpegProgram unpack() throws IOException {
+  public static FfmpegProgram unpack() throws IOException, InterruptedException {
     FfmpegProgram program = new FfmpegProgram(Files.createTempDirectory("pairstream-ffmpeg"));
     try {
       program.copyFromJar();
+      program.supplyLibraries();
       return program;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       program.close();
       throw e;
     }
@@ -62,11 +67,21 @@ public final class FfmpegProgram implements AutoCloseable {
     if (!folder.resolve(executable()).toFile().setExecutable(true)) {
       throw new IOException("cannot make " + folder.resolve(executable()) + " executable");
     }
-    Path anyLibrary = folder.resolve("libva-drm.so.2");
-    if (Files.exists(anyLibrary)) {
-      for (String name : STAND_INS) {
-        Files.copy(anyLibrary, folder.resolve(name));
+  }
+
+  /// Puts a stand-in wherever the program's loader misses a library.
+  private void supplyLibraries() throws IOException, InterruptedException {
+    while (true) {
+      Process process = command(List.of("-version")).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() == 0) {
+        return;
       }
+      Matcher lacking = LACKING.matcher(said);
+      if (!lacking.find() || Files.exists(folder.resolve(lacking.group(1)))) {
+        throw new IOException("the ffmpeg program does not start: " + said);
+      }
+      Files.copy(folder.resolve(STAND_IN), folder.resolve(lacking.group(1)));
     }
   }
 

@@ -29,7 +29,7 @@ class RealVideosTest {
   private static FfmpegProgram ffmpeg;
 
   @BeforeAll
-  static void unpack() throws IOException {
+  static void unpack() throws Exception {
     ffmpeg = FfmpegProgram.unpack();
   }
 

@@ -28,7 +28,7 @@ class VideoReaderTest {
   @TempDir static Path folder;
 
   @BeforeAll
-  static void unpack() throws IOException {
+  static void unpack() throws Exception {
     ffmpeg = FfmpegProgram.unpack();
   }
 

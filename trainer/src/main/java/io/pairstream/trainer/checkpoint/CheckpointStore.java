@@ -93,7 +93,7 @@ public final class CheckpointStore {
       point(LATEST, name);
       prune();
       return target;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
       try {
         delete(unfinished);
       } catch (IOException | UncheckedIOException suppressed) {

@@ -1,0 +1,273 @@
+package io.pairstream.benchmarks.transport;
+
+import io.pairstream.augmenter.AugmenterOptions;
+import io.pairstream.augmenter.AugmenterService;
+import io.pairstream.augmenter.PairMaker;
+import io.pairstream.augmenter.RefusedBatchException;
+import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.benchmarks.Benchmark;
+import io.pairstream.benchmarks.Row;
+import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.ops.Version;
+import io.pairstream.run.RunRegistry;
+import io.pairstream.run.RunSpec;
+import io.pairstream.run.TopicScan;
+import io.pairstream.wire.PairBatchSerde;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/// `transport`: clips through the augmenter, Kafka in and Kafka out, beside a plain consume-produce
+/// loop with records of the same sizes, and that loop beside what Kafka's own perf tools carry.
+///
+/// A round measures each once, in turns; the first round warms up and proves that the pairs are
+/// those of the plain kernel; a row is the median of the others. Figures are MB/s of clips taken
+/// in.
+public final class TransportBenchmark implements Benchmark {
+  private static final int ROUNDS = 1 + 5;
+  private static final int BATCHES = 64;
+  private static final List<PairEncoding> ENCODINGS = List.of(PairEncoding.U8, PairEncoding.RECIPE);
+
+  /// Where `benchmarks/run` builds.
+  private static final Path TARGET =
+      Path.of(System.getProperty("pairstream.benchmarks.target", "target"));
+
+  private final Workload workload = new Workload(BATCHES);
+
+  @Override
+  public String name() {
+    return "transport";
+  }
+
+  @Override
+  public List<Row> run() throws Exception {
+    Path folder = TARGET.resolve("transport");
+    Files.createDirectories(folder);
+    List<Measured> rounds = new ArrayList<>();
+    double perf;
+    try (BrokerChild broker = BrokerChild.start(folder.resolve("broker"));
+        Admin admin = Admin.create(new KafkaOptions(broker.bootstrap()).admin())) {
+      KafkaOptions kafka = new KafkaOptions(broker.bootstrap());
+      perf = perfTools(kafka, admin, folder);
+      for (int number = 0; number < ROUNDS; number++) {
+        for (PairEncoding encoding : ENCODINGS) {
+          Measured measured = new Round(kafka, admin, encoding, number).measure();
+          System.out.println(measured);
+          if (number > 0) {
+            rounds.add(measured);
+          }
+        }
+      }
+    }
+    List<Row> rows = new ArrayList<>();
+    for (PairEncoding encoding : ENCODINGS) {
+      Measured typical = median(rounds, encoding, Measured::ratio);
+      rows.add(
+          new Row(
+              "augmenter-" + encoding.text(),
+              typical.augmenter(),
+              "MB/s",
+              "a consume-produce loop with records of the same sizes",
+              typical.loop()));
+    }
+    rows.add(
+        new Row(
+            "loop-vs-perf",
+            median(rounds, PairEncoding.RECIPE, Measured::loop).loop(),
+            "MB/s",
+            "Kafka's perf tools, writing and then reading",
+            perf));
+    return rows;
+  }
+
+  /// One round's figures, in MB/s of clips taken in.
+  private record Measured(PairEncoding encoding, double loop, double augmenter) {
+    double ratio() {
+      return augmenter / loop;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "  %-6s loop %.0f MB/s, augmenter %.0f MB/s (%.2f)",
+          encoding.text(),
+          loop,
+          augmenter,
+          ratio());
+    }
+  }
+
+  /// The round in the middle, so that value and ceiling come from the same minute: on a machine
+  /// that others use, rounds differ more than what is compared.
+  private static Measured median(
+      List<Measured> rounds, PairEncoding encoding, ToDoubleFunction<Measured> by) {
+    List<Measured> sorted =
+        rounds.stream()
+            .filter(round -> round.encoding() == encoding)
+            .sorted(Comparator.comparingDouble(by))
+            .toList();
+    return sorted.get(sorted.size() / 2);
+  }
+
+  /// MB/s of the two tools one after the other: 1 / (1/written + 1/read).
+  private double perfTools(KafkaOptions kafka, Admin admin, Path folder) throws Exception {
+    RunSpec spec = workload.spec(PairEncoding.RECIPE);
+    int bytes = (int) spec.clipRecordBytes();
+    String topic = "perf";
+    create(admin, kafka, topic);
+    Path payload = folder.resolve("payload");
+    PerfTools.writePayload(payload, bytes, 3);
+    PerfTools tools =
+        new PerfTools(TARGET.resolve("perf-tools"), kafka.bootstrapServers(), topic, BATCHES);
+    double produced = tools.produce(payload, without(kafka.producer(bytes)));
+    double consumed = tools.consume(without(kafka.consumer(bytes)));
+    Files.delete(payload);
+    admin.deleteTopics(List.of(topic)).all().get();
+    System.out.printf("perf tools: write %.0f MB/s, read %.0f MB/s%n", produced, consumed);
+    return 1 / (1 / produced + 1 / consumed);
+  }
+
+  /// Settings that the tools take from their own options.
+  private static Map<String, Object> without(Map<String, Object> settings) {
+    Map<String, Object> rest = new HashMap<>(settings);
+    List.of("bootstrap.servers", "metric.reporters", "auto.offset.reset").forEach(rest::remove);
+    return rest;
+  }
+
+  private void create(Admin admin, KafkaOptions kafka, String topic) throws Exception {
+    NewTopic wanted = new NewTopic(topic, Optional.of(workload.partitions()), Optional.empty());
+    admin.createTopics(List.of(wanted.configs(kafka.batchTopic()))).all().get();
+    new OutputWatch(admin, topic, workload.partitions()).awaitServed();
+  }
+
+  /// One run, once through the loop and once through the augmenter.
+  private final class Round {
+    private final KafkaOptions kafka;
+    private final Admin admin;
+    private final RunSpec spec;
+    private final Topics topics;
+    private final int number;
+
+    Round(KafkaOptions kafka, Admin admin, PairEncoding encoding, int number) {
+      this.kafka = kafka;
+      this.admin = admin;
+      this.spec = workload.spec(encoding);
+      this.topics = new Topics("bench-" + encoding.text() + "-" + number);
+      this.number = number;
+    }
+
+    Measured measure() throws Exception {
+      try (RunRegistry registry = new RunRegistry(kafka, topics)) {
+        registry.publish(spec);
+        workload.fill(kafka, topics, spec);
+        // In turns, so that neither always finds the caches that the other one left.
+        boolean loopFirst = number % 2 == 0;
+        double loop = loopFirst ? loop() : 0;
+        double augmenter = augmenter();
+        loop = loopFirst ? loop : loop();
+        if (number == 0) {
+          requireEqualToPlain();
+        }
+        registry.delete();
+        return new Measured(spec.content().encoding(), loop, augmenter);
+      }
+    }
+
+    private double loop() throws Exception {
+      String out = topics.name() + ".loop";
+      create(admin, kafka, out);
+      ConsumeProduceLoop plain = new ConsumeProduceLoop(kafka, workload.partitions());
+      int bytes = (int) spec.pairRecordBytes();
+      double rate = timed(out, () -> plain.run(topics.clips(), out, BATCHES, bytes));
+      admin.deleteTopics(List.of(out)).all().get();
+      return rate;
+    }
+
+    private double augmenter() throws Exception {
+      AugmenterService service =
+          new AugmenterService(
+              new AugmenterOptions(kafka, topics), new ServiceMetrics("augmenter", "0"));
+      return timed(
+          topics.pairs(),
+          () -> {
+            try {
+              service.run();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+
+    /// MB/s of clips while `work` writes one record for each of them to a topic.
+    private double timed(String topic, Runnable work) throws Exception {
+      OutputWatch watch = new OutputWatch(admin, topic, workload.partitions());
+      try (ExecutorService thread =
+          Executors.newSingleThreadExecutor(Thread.ofPlatform().name("measured").factory())) {
+        Future<?> done = thread.submit(work);
+        double rate = watch.recordsPerSecond(BATCHES);
+        done.get();
+        return rate * spec.clipRecordBytes() / 1e6;
+      }
+    }
+
+    private void requireEqualToPlain() throws AgreementException {
+      RunSpec.Content content = spec.content();
+      PairMaker plain =
+          new PairMaker(
+              new PairMaker.Settings(
+                  content.seed(),
+                  AugmentationCatalog.load().parse(content.augmentation()),
+                  content.augmentProbability(),
+                  content.encoding(),
+                  content.normalization(),
+                  Version.current()),
+              new PlainSwapMix());
+      Set<Long> equal = new HashSet<>();
+      try (TopicScan scan = new TopicScan(kafka, spec.pairRecordBytes())) {
+        scan.forEach(
+            topics.pairs(),
+            workload.partitions(),
+            record -> {
+              long batch = record.partition() + record.offset() * workload.partitions();
+              if (Arrays.equals(record.value(), encoded(plain, workload.clips(batch)))) {
+                equal.add(batch);
+              }
+            });
+      }
+      if (equal.size() != BATCHES) {
+        throw new AgreementException(
+            equal.size() + " of " + BATCHES + " pairs are those of the plain kernel");
+      }
+      System.out.println("all pairs are those of the plain kernel: " + topics.name());
+    }
+
+    private static byte[] encoded(PairMaker maker, ClipBatch clips) {
+      try {
+        return PairBatchSerde.encode(maker.make(clips));
+      } catch (RefusedBatchException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

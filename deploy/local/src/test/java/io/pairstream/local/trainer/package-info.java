@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.trainer;
+
+import org.jspecify.annotations.NullMarked;
