@@ -117,7 +117,7 @@ final class GrowthBenchmark implements Benchmark {
           throw new IllegalStateException("the run has ended early: " + Files.readString(log));
         }
         for (String service : SERVICES) {
-          List<Memory> so = measured.get(service);
+          List<Memory> so = measured.getOrDefault(service, List.of());
           int due = so.isEmpty() ? EARLY : LATE;
           if (so.size() < 2 && batches(http, work.resolve(service + ".port")) >= due) {
             so.add(memory(pid(run, work.resolve(service + ".port"))));

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
           + " incomplete ledger."
     },
     subcommands = {
+      DemoCommand.class,
       RunCommand.class,
       BrokerCommand.class,
       ProduceCommand.class,

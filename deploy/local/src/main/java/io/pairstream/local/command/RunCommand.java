@@ -139,7 +139,8 @@ final class RunCommand implements Callable<Integer> {
   private int execute(RunFolder folder) throws InterruptedException {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
     LocalRun.Trainer trainer =
-        new LocalRun.Trainer(TRAINER, INSTANCE, ArgumentList.of(parsed, train, learning, reading));
+        new LocalRun.Trainer(
+            TRAINER, INSTANCE, ArgumentList.of(parsed, bad, train, learning, reading));
     LocalRun.Plan plan =
         new LocalRun.Plan(
             folder,

@@ -1,5 +1,6 @@
 package io.pairstream.local.command;
 
+import io.pairstream.local.options.BadRatioFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.ManagementFlags;
@@ -35,6 +36,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainFlags train = new TrainFlags();
   @Mixin private LearningFlags learning = new LearningFlags();
   @Mixin private ReadingFlags reading = new ReadingFlags();
+  @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
   @Mixin private ReportFlags report = new ReportFlags();
 
@@ -71,7 +73,9 @@ final class TrainCommand implements Callable<Integer> {
                     kafka.options(size.maxRecordBytes()),
                     run.topics(),
                     name,
-                    Duration.ofSeconds(runTimeout)),
+                    reading.limits(
+                        Duration.ofSeconds(runTimeout),
+                        bad.or(TrainerOptions.Limits.USUAL.maxBadRatio()))),
                 train.model(),
                 learning.learning(),
                 new TrainerOptions.Storage(

@@ -46,6 +46,11 @@ public record DemoDataset(int trainClips, int testClips, int turnedClips) {
     }
   }
 
+  /// The names of the hue sets.
+  static List<String> turnedSets() {
+    return TURNS.stream().map(degrees -> "hue-" + degrees).toList();
+  }
+
   /// How many files [#draw] writes.
   public int files() {
     return trainClips + 2 * testClips + TURNS.size() * turnedClips;

@@ -9,11 +9,15 @@ final class MotionClip {
   /// Height and width in pixels.
   static final int SIZE = 40;
 
-  /// Frames of the video: more than the 8 that a model sees, because frame sampling needs a choice.
-  static final int FRAMES = 16;
+  /// Steps of the motion that a clip shows.
+  private static final int STEPS = 8;
 
-  /// How many units of motion a video lasts.
-  private static final double STEPS = 8;
+  /// How long each step is held, as animators draw on twos: a model that samples as many frames as
+  /// there are steps sees each step once, whichever of its frames is chosen.
+  private static final int HELD = 2;
+
+  /// Frames of the video.
+  static final int FRAMES = STEPS * HELD;
 
   private static final int TEXTURE = 6;
   private static final double NOISE = 0.02;
@@ -81,7 +85,7 @@ final class MotionClip {
   }
 
   private void drawFrame(int t, byte[] frames) {
-    double k = (t - (FRAMES - 1) / 2.0) * STEPS / FRAMES;
+    double k = t / HELD - (STEPS - 1) / 2.0;
     double x = centreX;
     double y = centreY;
     double r = radius;

@@ -4,6 +4,8 @@ import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.TrainerOptions.Input;
+import io.pairstream.trainer.TrainerOptions.Limits;
+import io.pairstream.trainer.TrainerOptions.Order;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +42,21 @@ public final class ReadingFlags {
       description = "Beside each epoch's end (default: 50, or half of what may be buffered).")
   private @Nullable Long checkpointEvery;
 
-  public Input input(KafkaOptions kafka, Topics topics, String name, Duration patience) {
-    switch (order) {
-      case "number" -> {}
-      case "arrival" -> throw ServiceException.usage("--order arrival is not supported yet");
-      default -> throw ServiceException.usage("--order '" + order + "' is not number or arrival");
-    }
-    return Usage.checked(
-        () -> new Input(kafka, topics, name, prefetch, Duration.ofSeconds(gapTimeout), patience));
+  /// @param patience how long to wait for the run to be declared
+  /// @param maxBadRatio the share of batches that may be skipped
+  public Limits limits(Duration patience, double maxBadRatio) {
+    return Usage.checked(() -> new Limits(Duration.ofSeconds(gapTimeout), patience, maxBadRatio));
+  }
+
+  public Input input(KafkaOptions kafka, Topics topics, String name, Limits limits) {
+    Order wanted =
+        switch (order) {
+          case "number" -> Order.NUMBER;
+          case "arrival" -> Order.ARRIVAL;
+          default ->
+              throw ServiceException.usage("--order '" + order + "' is not number or arrival");
+        };
+    return Usage.checked(() -> new Input(kafka, topics, name, wanted, prefetch, limits));
   }
 
   public OptionalLong checkpointEvery() {

@@ -17,6 +17,9 @@ final class PixelFont {
   private static final int COLUMNS = 5;
   private static final int ROWS = 7;
 
+  /// An empty box.
+  private static final int[] UNKNOWN = {0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F};
+
   private final Map<Integer, int[]> glyphs;
   private final int dot;
 
@@ -36,11 +39,13 @@ final class PixelFont {
                 Objects.requireNonNull(
                     PixelFont.class.getResourceAsStream("pixel-font.txt"), "pixel-font.txt"),
                 StandardCharsets.UTF_8))) {
-      // A line is the character and its seven rows from the top, five bits each in hexadecimal.
+      // A line is the character and its rows from the top, five bits each in hexadecimal: seven,
+      // and
+      // two more below the line where the letter has a foot.
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] fields = line.split(" ", -1);
-        int[] rows = new int[ROWS];
-        for (int row = 0; row < ROWS; row++) {
+        int[] rows = new int[fields.length - 1];
+        for (int row = 0; row < rows.length; row++) {
           rows[row] = Integer.parseInt(fields[row + 1], 16);
         }
         glyphs.put(fields[0].codePointAt(0), rows);
@@ -55,7 +60,7 @@ final class PixelFont {
     return new PixelFont(glyphs, newDot);
   }
 
-  /// Pixels from the top of a letter to its foot.
+  /// Pixels from the top of a letter to its line; some letters reach two dots below it.
   int height() {
     return ROWS * dot;
   }
@@ -74,9 +79,9 @@ final class PixelFont {
         left += (COLUMNS + 1) * dot;
         continue;
       }
-      int[] rows = glyphs.get(character);
-      for (int row = 0; row < ROWS; row++) {
-        int bits = rows != null ? rows[row] : row == 0 || row == ROWS - 1 ? 0x1F : 0x11;
+      int[] rows = glyphs.getOrDefault(character, UNKNOWN);
+      for (int row = 0; row < rows.length; row++) {
+        int bits = rows[row];
         for (int column = 0; column < COLUMNS; column++) {
           if ((bits >> (COLUMNS - 1 - column) & 1) == 1) {
             graphics.fillRect(left + column * dot, y + row * dot, dot, dot);

@@ -4,17 +4,18 @@ import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Shows how a run goes: bars that stay in place on a terminal, elsewhere a line every few seconds.
 ///
 /// Lines may be told by any thread; everything else belongs to one.
 public final class ProgressDisplay implements AutoCloseable {
   private static final Duration BARS_EVERY = Duration.ofMillis(500);
-  private static final Duration LINES_EVERY = Duration.ofSeconds(10);
+  private static final Duration LINES_EVERY = Duration.ofSeconds(5);
   private static final String UP_AND_CLEAR = "\u001B[1A\u001B[2K";
 
   private final PrintWriter out;
@@ -37,6 +38,13 @@ public final class ProgressDisplay implements AutoCloseable {
   /// Whether this process's standard output is a terminal.
   public static boolean onTerminal() {
     return System.console() != null && System.console().isTerminal();
+  }
+
+  /// Forgets all services; what is shown of them stays.
+  public synchronized void clear() {
+    services.clear();
+    totalBatches = 0;
+    linesShown = 0;
   }
 
   /// What a service leaves for its launcher.
@@ -67,25 +75,43 @@ public final class ProgressDisplay implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     for (Map.Entry<ServiceProgress, Files> service : services.entrySet()) {
-      ServiceNumbers.read(client, service.getValue().port())
-          .or(() -> ServiceNumbers.ofReport(service.getValue().report()))
-          .ifPresent(found -> service.getKey().update(found, seconds));
+      Optional<ServiceNumbers> last = ServiceNumbers.ofReport(service.getValue().report());
+      if (last.isPresent()) {
+        service.getKey().end(last.get());
+      } else {
+        ServiceNumbers.read(client, service.getValue().port())
+            .ifPresent(found -> service.getKey().update(found, seconds));
+      }
     }
     show();
     nextNanos = System.nanoTime() + (terminal ? BARS_EVERY : LINES_EVERY).toNanos();
   }
 
   private synchronized void show() {
-    int width = services.keySet().stream().mapToInt(one -> one.name().length()).max().orElse(0);
-    List<String> lines = new ArrayList<>();
-    for (ServiceProgress service : services.keySet()) {
-      String line = String.join("  ", service.parts(width, totalBatches));
-      lines.add(terminal ? service.bar(totalBatches) + " " + line : line);
-    }
+    List<String> lines = terminal ? bars() : briefLine();
     erase();
     lines.forEach(out::println);
     linesShown = lines.size();
     out.flush();
+  }
+
+  private List<String> bars() {
+    int width = services.keySet().stream().mapToInt(one -> one.name().length()).max().orElse(0);
+    return services.keySet().stream()
+        .map(one ->
+            one.bar(totalBatches)
+                + " "
+                + one.padded(width)
+                + String.join("  ", one.parts(totalBatches)))
+        .toList();
+  }
+
+  private List<String> briefLine() {
+    String line =
+        services.keySet().stream()
+            .flatMap(one -> one.brief(totalBatches).stream())
+            .collect(Collectors.joining("  "));
+    return line.isEmpty() ? List.of() : List.of(line);
   }
 
   /// Prints a line that stays.

@@ -3,6 +3,7 @@ package io.pairstream.local.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// How far one service is and how fast it goes, as text.
@@ -18,6 +19,7 @@ final class ServiceProgress {
   private ServiceNumbers before = now;
   private double nowSeconds;
   private double beforeSeconds;
+  private boolean ended;
 
   ServiceProgress(String name) {
     this.name = name;
@@ -43,6 +45,12 @@ final class ServiceProgress {
     nowSeconds = seconds;
   }
 
+  /// Takes the last numbers, those of the service's report.
+  void end(ServiceNumbers numbers) {
+    now = numbers;
+    ended = true;
+  }
+
   private double rate(String counter) {
     double seconds = nowSeconds - beforeSeconds;
     return seconds < LEAST_SECONDS / 2
@@ -50,24 +58,43 @@ final class ServiceProgress {
         : Math.max(0, now.count(counter) - before.count(counter)) / seconds;
   }
 
-  /// `clips/s`, `MB/s` and what a trainer tells, as far as there is something to tell.
-  List<String> parts(int nameWidth, long totalBatches) {
+  /// Batches, and unless it has ended `clips/s`, `MB/s` and what a trainer tells.
+  List<String> parts(long totalBatches) {
     List<String> parts = new ArrayList<>();
-    parts.add(padded(name, nameWidth));
     double batches = now.count("batches");
     parts.add(
         totalBatches > 0
-            ? format("%5.0f of %d batches", batches, totalBatches)
-            : format("%5.0f batches", batches));
-    parts.add(format("%7.1f clips/s", rate("clips")));
-    if (now.count("bytes") > 0) {
-      parts.add(format("%6.1f MB/s", rate("bytes") / MEGABYTE));
+            ? format("%4.0f of %d batches", batches, totalBatches)
+            : format("%4.0f batches", batches));
+    if (ended) {
+      parts.add("done");
+      return parts;
     }
+    parts.add(format("%6.1f clips/s", rate("clips")));
+    parts.add(format("%6.1f MB/s", rate("bytes") / MEGABYTE));
     now.gauge("loss").ifPresent(loss -> parts.add(format("loss %.3f", loss)));
     now.gauge("top1").ifPresent(top1 -> parts.add(format("top-1 %4.1f %%", 100 * top1)));
     OptionalDouble wait = now.gauge("data_wait_share");
-    wait.ifPresent(share -> parts.add(format("waiting for data %.1f %%", 100 * share)));
+    wait.ifPresent(share -> parts.add(format("waits for data %.1f %%", 100 * share)));
     return parts;
+  }
+
+  /// The same in few words; nothing when it has ended.
+  Optional<String> brief(long totalBatches) {
+    if (ended) {
+      return Optional.empty();
+    }
+    StringBuilder text = new StringBuilder(name);
+    text.append(format(" %.0f", now.count("batches")));
+    if (totalBatches > 0) {
+      text.append("/").append(totalBatches);
+    }
+    text.append(format(" (%.1f clips/s, %.1f MB/s", rate("clips"), rate("bytes") / MEGABYTE));
+    now.gauge("loss").ifPresent(loss -> text.append(format(", loss %.3f", loss)));
+    now.gauge("top1").ifPresent(top1 -> text.append(format(", top-1 %.1f %%", 100 * top1)));
+    now.gauge("data_wait_share")
+        .ifPresent(share -> text.append(format(", waits %.1f %%", 100 * share)));
+    return Optional.of(text.append(")").toString());
   }
 
   /// `[#####-----]`.
@@ -77,8 +104,9 @@ final class ServiceProgress {
     return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "]";
   }
 
-  private static String padded(String text, int width) {
-    return text + " ".repeat(Math.max(0, width - text.length()));
+  /// The name, with spaces up to a width.
+  String padded(int width) {
+    return name + " ".repeat(Math.max(0, width - name.length()));
   }
 
   private static String format(String format, Object... values) {

@@ -11,6 +11,7 @@ import io.pairstream.local.process.Supervisor;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,6 +39,9 @@ public record RunAccess(
       return connect(flags.kafka().options(flags.maxRecordBytes()), topics, Optional.empty());
     }
     RunFolder folder = RunFolder.existing(flags.out().get());
+    if (!Files.isDirectory(folder.broker())) {
+      throw ServiceException.usage("there is no broker's data in '" + folder.root() + "'");
+    }
     ArgumentList began = folder.options();
     Topics topics =
         RunNameFlags.topics(flags.run().or(() -> began.value("--run")).orElse(DEFAULT_RUN));

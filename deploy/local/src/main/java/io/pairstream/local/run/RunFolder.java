@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// @param root the folder
 public record RunFolder(Path root) {
   private static final String OPTIONS = "run.options";
+  private static final String REPORT = "report.json";
 
   public RunFolder {
     root = root.toAbsolutePath().normalize();
@@ -51,7 +52,7 @@ public record RunFolder(Path root) {
   /// @throws ServiceException when there is none in it
   public static RunFolder existing(Path root) {
     RunFolder folder = new RunFolder(root);
-    if (!Files.isDirectory(folder.broker())) {
+    if (!folder.isRun()) {
       throw ServiceException.usage("there is no run in '" + root + "'");
     }
     try {
@@ -74,6 +75,11 @@ public record RunFolder(Path root) {
       case FileSystemException system when system.getReason() != null -> system.getReason();
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /// Videos that were drawn for the run.
+  public Path dataset() {
+    return root.resolve("dataset");
   }
 
   /// The broker's data.
@@ -114,9 +120,27 @@ public record RunFolder(Path root) {
     }
   }
 
+  /// Whether a run was begun in it.
+  public boolean isRun() {
+    return Files.exists(root.resolve(OPTIONS));
+  }
+
+  /// Whether a run has ended in it.
+  public boolean hasReport() {
+    return Files.exists(root.resolve(REPORT));
+  }
+
+  public Report readReport() {
+    try {
+      return Report.read(root.resolve(REPORT));
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
   /// Keeps the report, as `report.json` and for people as `report.txt`.
   public void keepReport(Report report, List<String> lines) {
-    report.write(root.resolve("report.json"));
+    report.write(root.resolve(REPORT));
     try {
       Files.write(root.resolve("report.txt"), lines);
     } catch (IOException e) {

@@ -1,0 +1,112 @@
+package io.pairstream.local.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pairstream.local.report.Comparison;
+import io.pairstream.ops.Report;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Accuracies (top-1, in [0,1]) of the demo's two models on all test sets, of one seed or the mean
+/// of several.
+///
+/// @param top1 by test set, then by model
+public record ColourComparison(Map<String, Map<String, Double>> top1) {
+  /// The two trainers of the demo.
+  public static final String BASELINE = "baseline";
+
+  public static final String MCA = "mca";
+  static final List<String> MODELS = List.of(BASELINE, MCA);
+
+  private static final String TURNED = "hue-";
+  private static final String TURNED_MEAN = "hue-mean";
+
+  /// What the trainers' reports say of their last evaluation.
+  ///
+  /// @param services reports by instance
+  /// @param prefix of a trainer's instance, before the model's name
+  static ColourComparison of(Map<String, Report> services, String prefix) {
+    Map<String, Map<String, Double>> top1 = new LinkedHashMap<>();
+    for (String model : MODELS) {
+      Report report = services.get(prefix + model);
+      if (report == null) {
+        throw new IllegalStateException(prefix + model + " left no report");
+      }
+      JsonNode validation = report.json().path("validation");
+      for (Map.Entry<String, JsonNode> set : validation.properties()) {
+        double value = set.getValue().path("top1").asDouble();
+        top1.computeIfAbsent(set.getKey(), _ -> new LinkedHashMap<>()).put(model, value);
+      }
+    }
+    return new ColourComparison(top1);
+  }
+
+  /// The mean over seeds of each number.
+  static ColourComparison mean(List<ColourComparison> seeds) {
+    Map<String, Map<String, Double>> top1 = new LinkedHashMap<>();
+    for (ColourComparison seed : seeds) {
+      seed.top1.forEach((set, values) ->
+          values.forEach((model, value) ->
+              top1.computeIfAbsent(set, _ -> new LinkedHashMap<>())
+                  .merge(model, value / seeds.size(), Double::sum)));
+    }
+    return new ColourComparison(top1);
+  }
+
+  /// Accuracy of a model on a test set.
+  double of(String set, String model) {
+    if (set.equals(TURNED_MEAN)) {
+      return turnedSets().stream().mapToDouble(one -> of(one, model)).average().orElse(Double.NaN);
+    }
+    return top1.getOrDefault(set, Map.of()).getOrDefault(model, Double.NaN);
+  }
+
+  private SortedSet<String> turnedSets() {
+    SortedSet<String> sets = new TreeSet<>(top1.keySet());
+    sets.removeIf(set -> !set.startsWith(TURNED));
+    return sets;
+  }
+
+  /// The three rows that matter.
+  Comparison table() {
+    return new Comparison(
+        List.of("without MCA", "with MCA"),
+        List.of(
+            row("same colours", DemoDataset.SAME_COLOURS),
+            row("independent colours", DemoDataset.INDEPENDENT_COLOURS),
+            row("hue turned (mean)", TURNED_MEAN)));
+  }
+
+  private Comparison.Row row(String text, String set) {
+    return new Comparison.Row(text, MODELS.stream().map(model -> of(set, model)).toList());
+  }
+
+  /// `{"same-colours": {"baseline": …, "mca": …}, …, "hue-mean": {…}}`.
+  ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    SortedSet<String> sets = new TreeSet<>(top1.keySet());
+    sets.add(TURNED_MEAN);
+    for (String set : sets) {
+      ObjectNode values = json.putObject(set);
+      MODELS.forEach(model -> values.put(model, of(set, model)));
+    }
+    return json;
+  }
+
+  /// Reads what [#json] made.
+  static ColourComparison parse(JsonNode json) {
+    Map<String, Map<String, Double>> top1 = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> set : json.properties()) {
+      if (!set.getKey().equals(TURNED_MEAN)) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        MODELS.forEach(model -> values.put(model, set.getValue().path(model).asDouble(Double.NaN)));
+        top1.put(set.getKey(), values);
+      }
+    }
+    return new ColourComparison(top1);
+  }
+}
