@@ -13,11 +13,13 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SafeTensors;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -73,7 +75,8 @@ public final class AugmentTopology {
             CLIPS,
             new WallclockTimestampExtractor(),
             new ByteArrayDeserializer(),
-            new ByteArrayDeserializer(),
+            // A view of what was fetched, not a copy.
+            new ByteBufferDeserializer(),
             topics.clips())
         .addProcessor(PAIR_MAKER, PairProcessor::new, CLIPS)
         .addSink(PAIRS, topics.pairs(), bytes, bytes, partitioner(spec.order()), PAIR_MAKER)
@@ -90,11 +93,12 @@ public final class AugmentTopology {
   }
 
   /// One partition's worth of the work.
-  private final class PairProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+  private final class PairProcessor
+      extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
     private final PairMaker maker = new PairMaker(settings, SwapMixKernel.fastest());
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
+    public void process(Record<byte[], ByteBuffer> record) {
       int partition = context().taskId().partition();
       switch (Incoming.read(
           topics.name(), spec, partition, record.headers(), record.key(), record.value())) {
@@ -105,7 +109,7 @@ public final class AugmentTopology {
       }
     }
 
-    private void augment(Record<byte[], byte[]> record, Incoming.Clips clips) {
+    private void augment(Record<byte[], ByteBuffer> record, Incoming.Clips clips) {
       long start = System.nanoTime();
       try {
         byte[] value = encoded(maker.make(clips.batch()));
@@ -134,19 +138,19 @@ public final class AugmentTopology {
     }
 
     /// Passes a batch on without data because of its own bytes, and tells of it.
-    private void refuse(Record<byte[], byte[]> record, RecordHeaders headers, String cause) {
+    private void refuse(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
       metrics.count("refused", 1);
       reject(record, cause);
       skip(record, headers, cause);
     }
 
-    private void skip(Record<byte[], byte[]> record, RecordHeaders headers, String cause) {
+    private void skip(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
       metrics.count("skipped", 1);
       pass(record, headers, Optional.of(cause), 0, SafeTensors.empty().encode());
     }
 
     private void pass(
-        Record<byte[], byte[]> record,
+        Record<byte[], ByteBuffer> record,
         RecordHeaders headers,
         Optional<String> skipped,
         int clips,
@@ -170,19 +174,27 @@ public final class AugmentTopology {
     }
 
     /// Tells RUN.rejected of a record that cannot be used.
-    private void reject(Record<byte[], byte[]> record, String cause) {
+    private void reject(Record<byte[], ByteBuffer> record, String cause) {
       RecordMetadata at = context().recordMetadata().orElseThrow();
       LOG.warn("{}-{} offset {}: {}", at.topic(), at.partition(), at.offset(), cause);
-      byte @Nullable [] value = record.value();
       Rejection rejection =
           new Rejection.Message(
-              at.topic(), at.partition(), at.offset(), cause, value == null ? new byte[0] : value);
+              at.topic(), at.partition(), at.offset(), cause, firstBytes(record.value()));
       tell(record, REJECTED, null, rejection.toJson());
       metrics.count("rejected", 1);
     }
 
+    private static byte[] firstBytes(@Nullable ByteBuffer value) {
+      if (value == null) {
+        return new byte[0];
+      }
+      byte[] first = new byte[Math.min(value.remaining(), Rejection.MAX_BYTES)];
+      value.get(value.position(), first);
+      return first;
+    }
+
     private void tell(
-        Record<byte[], byte[]> record, String sink, byte @Nullable [] key, byte[] json) {
+        Record<byte[], ByteBuffer> record, String sink, byte @Nullable [] key, byte[] json) {
       context().forward(new Record<>(key, json, record.timestamp()), sink);
     }
   }

@@ -7,6 +7,8 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ sealed interface Incoming {
       int partition,
       Headers headers,
       byte @Nullable [] key,
-      byte @Nullable [] value) {
+      @Nullable ByteBuffer value) {
     RecordHeaders parsed;
     try {
       parsed = RecordHeaders.parse(key, headers);
@@ -84,12 +86,12 @@ sealed interface Incoming {
     }
   }
 
-  private static ClipBatch clips(RunSpec spec, RecordHeaders headers, byte @Nullable [] value)
+  private static ClipBatch clips(RunSpec spec, RecordHeaders headers, @Nullable ByteBuffer value)
       throws MalformedRecordException {
     if (value == null) {
       throw new MalformedRecordException("the record has no value");
     }
-    ClipBatch batch = ClipBatchSerde.decode(value);
+    ClipBatch batch = ClipBatchSerde.decode(MemorySegment.ofBuffer(value));
     if (!batch.id().equals(headers.id())) {
       throw new MalformedRecordException(
           "tensor 'batch' says " + batch.id() + ", the headers " + headers.id());

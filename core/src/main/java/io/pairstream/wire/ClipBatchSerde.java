@@ -4,6 +4,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,6 +33,13 @@ public final class ClipBatchSerde {
   ///
   /// @throws MalformedRecordException naming the tensor or field that is wrong
   public static ClipBatch decode(byte[] value) throws MalformedRecordException {
+    return decode(MemorySegment.ofArray(value));
+  }
+
+  /// Reads a record's value where it lies; the tensors are views of it.
+  ///
+  /// @throws MalformedRecordException naming the tensor or field that is wrong
+  public static ClipBatch decode(MemorySegment value) throws MalformedRecordException {
     SafeTensors in = SafeTensors.decode(value);
     Fields.requireOnly(in, "frames", "label", "frame_index", "batch");
     BatchId id = Fields.batch(in);
