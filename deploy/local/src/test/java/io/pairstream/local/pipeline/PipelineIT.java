@@ -134,7 +134,7 @@ class PipelineIT {
       services.get("produce").requireExit(0);
       services.get("augment").requireExit(0);
       String log = services.verify(0);
-      assertThat(log).contains("0 missing", "0 duplicates");
+      assertThat(log).contains("missing 0, duplicates 0, corrupt 0");
     }
     RunFiles.requireSameResult(checkpoints(reference), out.resolve("main"));
   }
@@ -150,7 +150,7 @@ class PipelineIT {
           .atMost(Duration.ofMinutes(2))
           .untilAsserted(() -> assertThat(services.records("default.clips")).isNotEmpty());
       services.plant("default.clips", 0, "0/0", new byte[] {1, 2, 3}, List.of());
-      services.plant("default.pairs", 1, "nonsense", new byte[0], List.of());
+      services.plant("default.pairs", 1, "5/3", new byte[0], List.of());
       services.start("augment", "augment");
       services.start("train", services.train(false));
       services.get("train").requireExit(0);
@@ -165,6 +165,7 @@ class PipelineIT {
           new String(last.key(), StandardCharsets.UTF_8),
           last.value(),
           List.of(last.headers().toArray()));
+      services.plant("default.pairs", 1, "nonsense", new byte[0], List.of());
       String log = services.verify(4);
       assertThat(log).contains("is a copy of batch", "corrupt: default.pairs-1");
       assertThat(RunFiles.report(out.resolve("verify.json")).get("duplicates").asLong())
@@ -181,7 +182,8 @@ class PipelineIT {
       Files.createDirectories(out);
       try (Services services = new Services(out)) {
         services.startBroker();
-        List<String> produce = new ArrayList<>(List.of(services.produce()));
+        List<String> produce = new ArrayList<>(List.of("produce"));
+        produce.addAll(content());
         produce.addAll(List.of("--encoding=" + encoding, "--mca-probability=0.8"));
         produce.add("--leave-when-sent");
         services.start("produce", produce.toArray(String[]::new));
