@@ -1,6 +1,5 @@
 package io.pairstream.local.command;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -136,7 +135,7 @@ final class ProduceCommand implements Callable<Integer> {
             clips.clipsPerBatch(),
             stream.partitions(),
             new ProducerOptions.PairOptions(
-                canonical(pairs.augmentation().orElse(PairFlags.DEFAULT_AUGMENTATION)),
+                pairs.declaredAugmentation(),
                 pairs.probability().orElse(PairFlags.DEFAULT_PROBABILITY),
                 pairs.encoding().orElse(PairFlags.DEFAULT_ENCODING),
                 stream.normalization())),
@@ -147,10 +146,5 @@ final class ProduceCommand implements Callable<Integer> {
             Optional.ofNullable(from).map(text -> Usage.checked(() -> BatchId.parse(text))),
             stream.loading(),
             !leaveWhenSent));
-  }
-
-  /// The same augmentation has one text, or the same run would have two names.
-  private static String canonical(String augmentation) {
-    return Usage.checked(() -> AugmentationCatalog.load().parse(augmentation).text());
   }
 }

@@ -1,10 +1,12 @@
 package io.pairstream.local.command;
 
+import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.options.ArgumentList;
 import io.pairstream.local.options.AugmentFlags;
 import io.pairstream.local.options.BadRatioFlags;
 import io.pairstream.local.options.ClipFlags;
 import io.pairstream.local.options.DatasetFlags;
+import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.PairFlags;
 import io.pairstream.local.options.ReadingFlags;
@@ -25,6 +27,7 @@ import io.pairstream.producer.dataset.DatasetReader;
 import io.pairstream.trainer.model.VideoNets;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -124,10 +127,14 @@ final class RunCommand implements Callable<Integer> {
           "no model '%s'; there are %s"
               .formatted(train.model().name(), String.join(", ", VideoNets.names())));
     }
-    clips.format();
-    pairs.encoding();
+    KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
+    reading.input(nowhere, run.topics(), TRAINER, Duration.ZERO);
     learning.learning();
+    clips.format();
+    pairs.declaredAugmentation();
+    pairs.encoding();
     stream.normalization();
+    stream.bounds(List.of(TRAINER), bad.or(0));
     try {
       DatasetReader.detect(dataset.options()).read();
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.clip.PairEncoding;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ public final class PairFlags {
 
   public Optional<String> augmentation() {
     return Optional.ofNullable(augmentation);
+  }
+
+  /// The augmentation of a run in its canonical text: the same one must not have two names.
+  public String declaredAugmentation() {
+    return Usage.checked(
+        () ->
+            AugmentationCatalog.load()
+                .parse(augmentation().orElse(DEFAULT_AUGMENTATION))
+                .text());
   }
 
   public Optional<Double> probability() {

@@ -1,0 +1,157 @@
+package io.pairstream.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// What bad input gets: one sentence that names the thing, the right exit code, and nothing made.
+class RefusalsTest {
+  @TempDir private Path folder = Path.of("");
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String... arguments) {
+    CommandLine line = Commands.line(Map.of());
+    line.setErr(new PrintWriter(err, true));
+    line.setOut(new PrintWriter(new StringWriter()));
+    return line.execute(arguments);
+  }
+
+  private void refused(int exitCode, String naming, String... arguments) {
+    assertThat(execute(arguments)).as(err.toString()).isEqualTo(exitCode);
+    assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.startsWith("pairstream: "));
+    assertThat(err.toString()).contains(naming);
+  }
+
+  private String dataset() throws IOException {
+    Path dataset = folder.resolve("dataset");
+    for (String name : List.of("one", "two")) {
+      Files.createDirectories(dataset.resolve(name));
+      for (int i = 0; i < 5; i++) {
+        Files.writeString(dataset.resolve(name).resolve(i + ".mp4"), "no video");
+      }
+    }
+    return dataset.toString();
+  }
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+
+  @Test
+  void aDatasetThatIsNotThere() {
+    String missing = folder.resolve("nowhere").toString();
+    refused(2, missing, "run", "--dataset", missing, "--out", out());
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aRunWithoutADataset() {
+    refused(2, "--dataset", "run", "--out", out());
+  }
+
+  @Test
+  void aClassWithoutVideos() throws IOException {
+    String dataset = dataset();
+    Files.createDirectories(Path.of(dataset, "three"));
+    refused(2, "three", "run", "--dataset", dataset, "--out", out());
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aListWithALabelOutOfRangeOrALineThatIsNone() throws IOException {
+    Path list = folder.resolve("list.txt");
+    Files.writeString(list, "a.mp4 10 -3\n");
+    refused(2, "list.txt", "run", "--dataset", list.toString(), "--out", out());
+  }
+
+  @Test
+  void anUnknownModel() throws IOException {
+    refused(2, "'resnet9000'", "run", "--dataset", dataset(), "--out", out(), "--model", "resnet9000");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anUnknownAugmentation() throws IOException {
+    refused(
+        2, "swopmix", "run", "--dataset", dataset(), "--out", out(), "--augmentation", "swopmix");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anUnknownEncodingScheduleOptimizerOrCrop() throws IOException {
+    String dataset = dataset();
+    for (String option : List.of("--encoding", "--schedule", "--optimizer", "--crop", "--device")) {
+      err.getBuffer().setLength(0);
+      refused(2, "'nonsense'", "run", "--dataset", dataset, "--out", out(), option, "nonsense");
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aDeviceThatIsNotThere() throws IOException {
+    refused(3, "cuda", "run", "--dataset", dataset(), "--out", out(), "--device", "cuda");
+  }
+
+  @Test
+  void aFolderThatIsNotEmpty() throws IOException {
+    String dataset = dataset();
+    refused(2, "not empty", "run", "--dataset", dataset, "--out", dataset);
+  }
+
+  @Test
+  void aFolderThatCannotBeMade() throws IOException {
+    String impossible = Files.createFile(folder.resolve("file")) + "/out";
+    refused(3, impossible, "run", "--dataset", dataset(), "--out", impossible);
+    err.getBuffer().setLength(0);
+    refused(3, "/proc/out", "demo", "--out", "/proc/out");
+  }
+
+  @Test
+  void nothingToGoOnWith() throws IOException {
+    refused(2, "no run", "run", "--resume", "--out", folder.toString());
+    err.getBuffer().setLength(0);
+    refused(2, "no run", "demo", "--resume", "--out", folder.toString());
+  }
+
+  @Test
+  void aRunNameThatKafkaCannotHave() throws IOException {
+    refused(2, "'Über Uns'", "run", "--dataset", dataset(), "--out", out(), "--run", "Über Uns");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNotSupportedYet() throws IOException {
+    String dataset = dataset();
+    refused(
+        2, "arrival", "run", "--dataset", dataset, "--out", out(), "--order", "arrival");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void noBrokerAndAlsoNoAddressOfOne() throws IOException {
+    refused(2, "--bootstrap", "produce", "--dataset", dataset());
+    err.getBuffer().setLength(0);
+    refused(2, "--bootstrap", "augment");
+    err.getBuffer().setLength(0);
+    refused(2, "--bootstrap", "train", "--checkpoints", out());
+  }
+
+  @Test
+  void anAddressThatIsNone() {
+    refused(3, "no-such-host.invalid", "augment", "--bootstrap", "no-such-host.invalid:9092");
+  }
+
+  @Test
+  void aBatchThatIsNone() {
+    refused(2, "'seven'", "show", "--bootstrap", "127.0.0.1:1", "--batch", "seven");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.run;
+
+import org.jspecify.annotations.NullMarked;
