@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///   rows
 /// @param total what is minimised
 public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArray total) {
-  /// The loss of MCA (Chen et al., ICLR 2024): cross-entropy of the originals plus
+  /// The loss of MCA (Zhang et al., ICLR 2024): cross-entropy of the originals plus
   /// `alignmentWeight` · KL(original ‖ augmented).
   ///
   /// @param logits [2N,C], the N originals first

@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
               .formatted(train.model().name(), String.join(", ", VideoNets.names())));
     }
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
-    reading.input(nowhere, run.topics(), TRAINER, Duration.ZERO);
+    reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
     clips.format();
     pairs.declaredAugmentation();

@@ -44,10 +44,7 @@ public final class PairFlags {
   /// The augmentation of a run in its canonical text: the same one must not have two names.
   public String declaredAugmentation() {
     return Usage.checked(
-        () ->
-            AugmentationCatalog.load()
-                .parse(augmentation().orElse(DEFAULT_AUGMENTATION))
-                .text());
+        () -> AugmentationCatalog.load().parse(augmentation().orElse(DEFAULT_AUGMENTATION)).text());
   }
 
   public Optional<Double> probability() {

@@ -75,7 +75,8 @@ class RefusalsTest {
 
   @Test
   void anUnknownModel() throws IOException {
-    refused(2, "'resnet9000'", "run", "--dataset", dataset(), "--out", out(), "--model", "resnet9000");
+    refused(
+        2, "'resnet9000'", "run", "--dataset", dataset(), "--out", out(), "--model", "resnet9000");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
@@ -131,8 +132,7 @@ class RefusalsTest {
   @Test
   void whatIsNotSupportedYet() throws IOException {
     String dataset = dataset();
-    refused(
-        2, "arrival", "run", "--dataset", dataset, "--out", out(), "--order", "arrival");
+    refused(2, "arrival", "run", "--dataset", dataset, "--out", out(), "--order", "arrival");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
