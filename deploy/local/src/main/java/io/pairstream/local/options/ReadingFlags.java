@@ -52,7 +52,8 @@ public final class ReadingFlags {
     Order wanted =
         switch (order) {
           case "number" -> Order.NUMBER;
-          case "arrival" -> Order.ARRIVAL;
+          // Refused here too, so that a run says so before it makes anything.
+          case "arrival" -> throw ServiceException.usage("--order arrival is not supported yet");
           default ->
               throw ServiceException.usage("--order '" + order + "' is not number or arrival");
         };

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The kinds of services that a run starts: how each is called and what memory it has.
 enum ServiceKind {
-  PRODUCER("produce", ChildSpec.Stage.PRODUCER, List.of("-Xmx1g")) {
+  PRODUCER("produce", ChildSpec.Stage.PRODUCER, ServiceKind.memory("256m", "1g")) {
     @Override
     List<String> line(ArgumentList options, boolean resume) {
       // A producer always goes on where the topics end.
@@ -17,7 +17,7 @@ enum ServiceKind {
   AUGMENTER(
       "augment",
       ChildSpec.Stage.AUGMENTER,
-      List.of("-Xmx1g", "--add-modules=jdk.incubator.vector")) {
+      ServiceKind.memory("256m", "1g", "--add-modules=jdk.incubator.vector")) {
     @Override
     List<String> line(ArgumentList options, boolean resume) {
       // So does an augmenter.
@@ -25,7 +25,7 @@ enum ServiceKind {
     }
   },
   /// What libtorch allocates lies outside the heap.
-  TRAINER("train", ChildSpec.Stage.TRAINER, List.of("-Xmx2g")) {
+  TRAINER("train", ChildSpec.Stage.TRAINER, ServiceKind.memory("256m", "2g")) {
     @Override
     List<String> line(ArgumentList options, boolean resume) {
       return words(resume ? options.and("--resume") : options);
@@ -40,6 +40,21 @@ enum ServiceKind {
     this.command = command;
     this.stage = stage;
     this.jvmFlags = jvmFlags;
+  }
+
+  /// A heap that is really there as far as it is committed, so that what a process takes does not
+  /// seem to grow while its heap is touched for the first time; and the compiler's memory goes back
+  /// once it is done.
+  private static List<String> memory(String initial, String most, String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "-Xms" + initial,
+                "-Xmx" + most,
+                "-XX:+AlwaysPreTouch",
+                "-XX:TrimNativeHeapInterval=5000"));
+    flags.addAll(List.of(more));
+    return flags;
   }
 
   /// The words of the command line.
