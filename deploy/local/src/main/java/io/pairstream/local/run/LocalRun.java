@@ -34,6 +34,8 @@ public final class LocalRun {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
 
   /// How long producer and augmenter may take to notice that the run is complete.
+  private static final Duration GLANCE = Duration.ofMillis(200);
+
   private static final Duration LINGER = Duration.ofSeconds(60);
 
   private static final int RESTARTS = 3;
@@ -99,7 +101,11 @@ public final class LocalRun {
               .and("--bootstrap", address)
               .and("--run", plan.run().name())
               .and("--max-record-bytes", Integer.toString(plan.maxRecordBytes()));
-      List<Child> stream = startStream(supervisor, common);
+      Child producer = startProducer(supervisor, common);
+      awaitEpochs(supervisor, kafka);
+      ArgumentList augmenter = plan.augmenter().and(common);
+      List<Child> stream =
+          List.of(producer, start(supervisor, ServiceKind.AUGMENTER, "augmenter", augmenter));
       List<Child> trainers = startTrainers(supervisor, common);
       RunWatch watch = new RunWatch(kafka, plan.run(), display);
       supervisor.await(trainers, watch::refresh);
@@ -112,12 +118,25 @@ public final class LocalRun {
     }
   }
 
-  private List<Child> startStream(Supervisor supervisor, ArgumentList common) {
+  private Child startProducer(Supervisor supervisor, ArgumentList common) {
     String names = String.join(",", plan.trainers().stream().map(Trainer::name).toList());
     ArgumentList producer = plan.producer().and(common).and("--trainers", names);
-    return List.of(
-        start(supervisor, ServiceKind.PRODUCER, "producer", producer),
-        start(supervisor, ServiceKind.AUGMENTER, "augmenter", plan.augmenter().and(common)));
+    return start(supervisor, ServiceKind.PRODUCER, "producer", producer);
+  }
+
+  /// Waits, when a run goes on, until its producer has declared as many epochs as are wanted now:
+  /// an augmenter or a trainer that read the old declaration would find nothing left to do.
+  private void awaitEpochs(Supervisor supervisor, KafkaOptions kafka) throws InterruptedException {
+    Optional<Long> wanted = plan.producer().value("--epochs").map(Long::parseLong);
+    if (!plan.resume() || wanted.isEmpty()) {
+      return;
+    }
+    try (RunRegistry registry = new RunRegistry(kafka, plan.run())) {
+      while (registry.read().filter(spec -> spec.epochs() >= wanted.get()).isEmpty()) {
+        supervisor.requireHealthy();
+        Thread.sleep(GLANCE);
+      }
+    }
   }
 
   private List<Child> startTrainers(Supervisor supervisor, ArgumentList common) {

@@ -109,6 +109,16 @@ class PipelineIT {
     JsonNode verified = verify(out, 0);
     assertThat(verified.get("missing").asLong()).isZero();
     assertThat(verified.get("duplicates").asLong()).isZero();
+    // More epochs make the run longer, also one that was complete.
+    PairstreamProcess.run(
+        folder.resolve("resumed-3.log"),
+        "run",
+        "--out=" + out,
+        "--resume",
+        "--epochs=" + (EPOCHS + 1));
+    JsonNode longer = verify(out, 0);
+    assertThat(longer.get("batches").asLong()).isEqualTo(6L * (EPOCHS + 1));
+    assertThat(longer.get("missing").asLong()).isZero();
   }
 
   /// The services one by one, each killed without warning in the middle, the broker too.
