@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ final class GrowthBenchmark implements Benchmark {
   private static final List<String> SERVICES = List.of("producer", "augmenter", "trainer");
   private static final Pattern BATCHES =
       Pattern.compile("^pairstream_batches_total\\{[^}]*} ([0-9.eE+]+)$", Pattern.MULTILINE);
-  private static final Pattern HEAP = Pattern.compile("(?:committed|total) (\\d+)K, used (\\d+)K");
+  private static final Pattern HEAP = Pattern.compile("(?:committed|total) (\\d+)K");
+  private static final Pattern LIVE = Pattern.compile("Total +\\d+ +(\\d+)");
 
   /// Megabytes.
   private record Memory(double liveHeap, double besideHeap) {}
@@ -120,7 +122,7 @@ final class GrowthBenchmark implements Benchmark {
           List<Memory> so = measured.getOrDefault(service, List.of());
           int due = so.isEmpty() ? EARLY : LATE;
           if (so.size() < 2 && batches(http, work.resolve(service + ".port")) >= due) {
-            so.add(memory(pid(run, work.resolve(service + ".port"))));
+            so.add(median(pid(run, work.resolve(service + ".port"))));
           }
         }
         Thread.sleep(Duration.ofMillis(20));
@@ -162,14 +164,31 @@ final class GrowthBenchmark implements Benchmark {
     }
   }
 
+  /// The middle one of three looks, a moment apart: the compiler takes some megabytes for a method
+  /// and gives them back.
+  private static Memory median(long pid) throws IOException, InterruptedException {
+    double[] live = new double[3];
+    double[] beside = new double[3];
+    for (int look = 0; look < 3; look++) {
+      Memory memory = memory(pid);
+      live[look] = memory.liveHeap();
+      beside[look] = memory.besideHeap();
+      Thread.sleep(Duration.ofMillis(300));
+    }
+    Arrays.sort(live);
+    Arrays.sort(beside);
+    return new Memory(live[1], beside[1]);
+  }
+
+  /// The histogram's total is what a collection has left, without what was made since.
   private static Memory memory(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
+    Matcher live = LIVE.matcher(jcmd(pid, "GC.class_histogram"));
     Matcher heap = HEAP.matcher(jcmd(pid, "GC.heap_info"));
-    if (!heap.find()) {
+    if (!live.find() || !heap.find()) {
       throw new IllegalStateException("no heap of process " + pid);
     }
     double committed = Double.parseDouble(heap.group(1)) / 1024;
-    double used = Double.parseDouble(heap.group(2)) / 1024;
+    double used = Double.parseDouble(live.group(1)) / (1 << 20);
     double resident =
         Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
             .filter(line -> line.startsWith("VmRSS"))

@@ -19,6 +19,9 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
   /// Room for a record's key, headers and framing.
   private static final int OVERHEAD = 64 << 10;
 
+  /// What a usual record has of these.
+  private static final int FRAMING = 4 << 10;
+
   private static final int SEGMENT_BYTES = 64 << 20;
 
   public KafkaOptions {
@@ -43,7 +46,8 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
   /// A producer that never gives up a record and never reorders: idempotent, acks=all, no timeout
   /// on delivery.
   ///
-  /// @param recordBytes what a usual record takes
+  /// @param recordBytes what a usual record takes; none may take more than the fourfold of it or of
+  ///   1 MiB
   public Map<String, Object> producer(long recordBytes) {
     Map<String, Object> settings = common();
     settings.putAll(producerSettings(recordBytes));
@@ -62,8 +66,9 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
     settings.put("compression.type", "none");
     settings.put("max.request.size", maxRecordBytes + OVERHEAD);
     // A pooled buffer as large as the records is used again; the default makes a new one each time.
-    settings.put("batch.size", usual);
-    settings.put("buffer.memory", Math.max(maxRecordBytes + OVERHEAD, 4L * usual));
+    // The pool keeps as many as were ever in flight, so they are no larger than the records are.
+    settings.put("batch.size", (int) Math.clamp(recordBytes + FRAMING, 16 << 10, usual));
+    settings.put("buffer.memory", 4L * usual);
     settings.put("send.buffer.bytes", -1);
     return settings;
   }

@@ -19,6 +19,9 @@ import java.util.concurrent.Future;
 ///
 /// [#load] belongs to one thread.
 public final class BatchLoader implements AutoCloseable {
+  /// More keep no thread busier: they would only be held in memory.
+  private static final int MAX_BATCHES_AHEAD = 32;
+
   private final ClipFormat format;
   private final Options options;
   private final ClipLoader clips;
@@ -74,7 +77,7 @@ public final class BatchLoader implements AutoCloseable {
     Deque<BatchAssembly> ahead = new ArrayDeque<>();
     long aheadBytes = 0;
     while (plans.hasNext() || !ahead.isEmpty()) {
-      while (plans.hasNext() && (ahead.size() < 2 || aheadBytes < options.lookAheadBytes())) {
+      while (plans.hasNext() && (ahead.size() < 2 || !enough(ahead.size(), aheadBytes))) {
         BatchAssembly begun = begin(plans.next());
         ahead.addLast(begun);
         aheadBytes += begun.frames().length;
@@ -83,6 +86,10 @@ public final class BatchLoader implements AutoCloseable {
       aheadBytes -= next.frames().length;
       visitor.accept(finish(next));
     }
+  }
+
+  private boolean enough(int batches, long bytes) {
+    return batches >= MAX_BATCHES_AHEAD || bytes >= options.lookAheadBytes();
   }
 
   private BatchAssembly begin(BatchPlan plan) {

@@ -63,10 +63,12 @@ public final class Child {
     List<String> line =
         command.line(spec.name(), spec.jvmFlags(), spec.arguments().apply(attempt), logs);
     try {
-      return new ProcessBuilder(line)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(spec, logs).toFile()))
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(spec, logs).toFile()));
+      builder.environment().putAll(spec.environment());
+      return builder.start();
     } catch (IOException e) {
       throw ServiceException.environment(
           "process '" + spec.name() + "' cannot be started: " + e.getMessage(), e);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The broker of a run, as a child process that comes back to its port when it is started again.
@@ -42,7 +43,12 @@ public final class BrokerChild {
     Child child =
         supervisor.start(
             new ChildSpec(
-                NAME, ChildSpec.Stage.BROKER, JVM_FLAGS, _ -> broker.arguments(), RESTARTS));
+                NAME,
+                ChildSpec.Stage.BROKER,
+                JVM_FLAGS,
+                Map.of(),
+                _ -> broker.arguments(),
+                RESTARTS));
     String address = broker.awaitAddress(supervisor, child);
     broker.port = address.substring(address.lastIndexOf(':') + 1);
     return address;

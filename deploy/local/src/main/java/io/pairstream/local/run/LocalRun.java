@@ -175,6 +175,7 @@ public final class LocalRun {
             instance,
             kind.stage(),
             kind.jvmFlags(),
+            kind.environment(),
             attempt -> kind.line(watched, plan.resume() || attempt > 0),
             RESTARTS));
   }

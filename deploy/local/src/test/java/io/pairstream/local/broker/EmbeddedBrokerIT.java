@@ -68,7 +68,12 @@ class EmbeddedBrokerIT {
       Child child =
           supervisor.start(
               new ChildSpec(
-                  "broker", ChildSpec.Stage.BROKER, List.of(), attempt -> line(data, attempt), 1));
+                  "broker",
+                  ChildSpec.Stage.BROKER,
+                  List.of(),
+                  Map.of(),
+                  attempt -> line(data, attempt),
+                  1));
       await().atMost(LONG).until(() -> BrokerDirectory.runningBroker(data).isPresent());
       String address = BrokerDirectory.runningBroker(data).orElseThrow();
       createTopic(address);

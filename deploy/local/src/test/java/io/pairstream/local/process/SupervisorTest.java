@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,7 @@ class SupervisorTest {
                   "phoenix",
                   ChildSpec.Stage.TRAINER,
                   List.of(),
+                  Map.of(),
                   attempt ->
                       List.of(
                           "sleep", folder.resolve(attempt == 0 ? "first" : "second").toString()),
