@@ -102,7 +102,7 @@ final class GrowthBenchmark implements Benchmark {
             "--clips-per-batch=4",
             "--validation-share=0.02",
             "--threads=1",
-            "--epochs=12"));
+            "--epochs=30"));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("run.log").toFile())

@@ -62,7 +62,7 @@ enum ServiceKind {
                 "-Xms" + initial,
                 "-Xmx" + most,
                 "-XX:+AlwaysPreTouch",
-                "-XX:TrimNativeHeapInterval=5000",
+                "-XX:TrimNativeHeapInterval=1000",
                 "-XX:Tier4InvocationThreshold=50000",
                 "-XX:Tier4MinInvocationThreshold=6000",
                 "-XX:Tier4CompileThreshold=150000"));
