@@ -50,6 +50,14 @@ public record AugmenterOptions(
 
   /// One thread, any run, the augmentations of the class path, ends with the run.
   public AugmenterOptions(KafkaOptions kafka, Topics topics) {
-    this(kafka, topics, 1, Expected.ANY, false, 0.1, Duration.ofMinutes(5), AugmentationCatalog.load());
+    this(
+        kafka,
+        topics,
+        1,
+        Expected.ANY,
+        false,
+        0.1,
+        Duration.ofMinutes(5),
+        AugmentationCatalog.load());
   }
 }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /// Pair batches as the value of a `pairs/1` record: tensors `original` U8 [N,T,H,W,3], `augmented`
 /// U8 or F16 of the same shape (absent with recipe encoding and with identity), `label` I64 [N],
 /// `mean` and `std` F32 [3], with SwapMix `mix_weight` F32 [N] and `channel_order` I64 [3], `batch`
-/// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version` and,
-/// where the original half was changed too, `base_augmentation`.
+/// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version` and, where the original
+/// half was changed too, `base_augmentation`.
 public final class PairBatchSerde {
   private PairBatchSerde() {}
 

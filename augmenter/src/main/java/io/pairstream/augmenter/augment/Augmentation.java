@@ -3,8 +3,8 @@ package io.pairstream.augmenter.augment;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Recipe;
 
-/// One way to change a batch of clips: to make the augmented half of a pair or, as part of the base,
-/// both halves (see [AugmentationPlan]); an augmentation need not know which.
+/// One way to change a batch of clips: to make the augmented half of a pair or, as part of the
+/// base, both halves (see [AugmentationPlan]); an augmentation need not know which.
 ///
 /// Most treat each clip for itself and are a [ClipAugmentation], which is simpler.
 ///

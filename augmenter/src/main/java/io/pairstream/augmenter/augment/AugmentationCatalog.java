@@ -38,8 +38,10 @@ public final class AugmentationCatalog {
     AugmentationCatalog catalog = new AugmentationCatalog();
     ServiceLoader.load(Augmentation.class, AugmentationCatalog.class.getClassLoader())
         .forEach(one -> catalog.add(one, Optional.empty()));
-    plugins.map(PluginJar::loadAll).orElse(List.of()).forEach(jar ->
-        jar.augmentations().forEach(one -> catalog.add(one, Optional.of(jar))));
+    plugins
+        .map(PluginJar::loadAll)
+        .orElse(List.of())
+        .forEach(jar -> jar.augmentations().forEach(one -> catalog.add(one, Optional.of(jar))));
     return catalog;
   }
 
@@ -142,7 +144,8 @@ public final class AugmentationCatalog {
     for (Step step : chain.steps()) {
       switch (step) {
         case Step.One one -> names.add(one.augmentation().name());
-        case Step.Choice choice -> choice.alternatives().forEach(one -> collect(one.chain(), names));
+        case Step.Choice choice ->
+            choice.alternatives().forEach(one -> collect(one.chain(), names));
       }
     }
   }

@@ -35,8 +35,8 @@ public final class AugmentedPixels {
     return made;
   }
 
-  /// U8 [N,T,H,W,3] RGB that holds the clips' frames at first, to be changed: for augmentations that
-  /// work in place. Lies on the heap.
+  /// U8 [N,T,H,W,3] RGB that holds the clips' frames at first, to be changed: for augmentations
+  /// that work in place. Lies on the heap.
   public Tensor copied() {
     Tensor made = pixels;
     if (made == null) {

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Augmentations one after the other, each on what the one before it made: `grayscale(p=1)+swapmix(beta=1)`.
+/// Augmentations one after the other, each on what the one before it made:
+/// `grayscale(p=1)+swapmix(beta=1)`.
 public record Chain(List<Step> steps) {
   public Chain {
     steps = List.copyOf(steps);

@@ -8,8 +8,8 @@ import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 
-/// An augmentation that treats each clip for itself: the simplest one to write, and what most of the
-/// built-in ones are.
+/// An augmentation that treats each clip for itself: the simplest one to write, and what most of
+/// the built-in ones are.
 public interface ClipAugmentation extends Augmentation {
   /// Changes one clip, all frames in the same way.
   ///

@@ -93,7 +93,10 @@ record PluginJar(Path file, String sha256, List<Augmentation> augmentations) {
     }
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
-          "plug-in " + file + " names no augmentation in META-INF/services/" + Augmentation.class.getName());
+          "plug-in "
+              + file
+              + " names no augmentation in META-INF/services/"
+              + Augmentation.class.getName());
     }
     return found;
   }

@@ -3,7 +3,6 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.Warp;
 import io.pairstream.augmenter.augment.pixel.Workspace;

@@ -3,15 +3,14 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.ChannelOrder;
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
 
-/// `channel-permutation(p=P)`: exchanges the colour channels of a clip, each of the five orders that
-/// change something equally likely: SwapMix with λ = 0, but drawn for each clip (MCA, ICLR 2024,
-/// section 3.2; on pixels, where SwapMix works on normalised values).
+/// `channel-permutation(p=P)`: exchanges the colour channels of a clip, each of the five orders
+/// that change something equally likely: SwapMix with λ = 0, but drawn for each clip (MCA, ICLR
+/// 2024, section 3.2; on pixels, where SwapMix works on normalised values).
 ///
 /// @param p the share of the clips that are changed
 public record ChannelPermutation(double p) implements ClipAugmentation {

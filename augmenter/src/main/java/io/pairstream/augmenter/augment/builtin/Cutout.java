@@ -3,15 +3,14 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.Box;
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
 
 /// `cutout(size=S,fill=F,p=P)`: gives a square of a clip one level, the same square in all frames.
-/// Its middle is any pixel, so that it may stick out (DeVries and Taylor: Improved regularization of
-/// convolutional neural networks with cutout, 2017; there half the side of a CIFAR-10 picture).
+/// Its middle is any pixel, so that it may stick out (DeVries and Taylor: Improved regularization
+/// of convolutional neural networks with cutout, 2017; there half the side of a CIFAR-10 picture).
 ///
 /// @param size side of the square, as a share of the frame's short side
 /// @param fill 0 … 255

@@ -3,7 +3,6 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.FastHue;
 import io.pairstream.augmenter.augment.pixel.PlainHue;
@@ -30,8 +29,7 @@ public record HueJitter(double max, double p) implements ClipAugmentation {
   @Override
   public Augmentation with(Parameters parameters) {
     parameters.requireOnly("max", "p");
-    return new HueJitter(
-        parameters.within("max", max, 0, 0.5), parameters.within("p", p, 0, 1));
+    return new HueJitter(parameters.within("max", max, 0, 0.5), parameters.within("p", p, 0, 1));
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.Warp;
 import io.pairstream.augmenter.augment.pixel.Workspace;
@@ -12,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 
 /// `randaugment(n=N,m=M,std=S,p=P,fill=F,interpolation=I)`: N operations of 15, drawn with
-/// replacement, each applied with probability P at a level drawn from a normal distribution of mean M
-/// and standard deviation S and cut to [0,10]; the same for all frames (RandAugment: Cubuk et al.,
-/// NeurIPS 2020; the defaults are `rand-m7-n4-mstd0.5-inc1`, as UniFormer is trained with).
+/// replacement, each applied with probability P at a level drawn from a normal distribution of mean
+/// M and standard deviation S and cut to [0,10]; the same for all frames (RandAugment: Cubuk et
+/// al., NeurIPS 2020; the defaults are `rand-m7-n4-mstd0.5-inc1`, as UniFormer is trained with).
 ///
 /// @param n operations a clip
 /// @param m mean level, 0 to 10

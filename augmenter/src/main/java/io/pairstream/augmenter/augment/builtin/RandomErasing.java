@@ -3,16 +3,16 @@ package io.pairstream.augmenter.augment.builtin;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
-
 import io.pairstream.augmenter.augment.pixel.Box;
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
 import io.pairstream.augmenter.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
 
 /// `random-erasing(p=P,least=A,most=B,ratio=R,fill=F)`: overwrites a box of a clip, the same in all
-/// frames, with noise that is new in each frame or with one level (Zhong et al.: Random erasing data
-/// augmentation, AAAI 2020). The box's area is drawn from U[A,B] of the frame and its height over
-/// its width between R and 1/R, uniformly in the logarithm; ten boxes are tried until one fits.
+/// frames, with noise that is new in each frame or with one level (Zhong et al.: Random erasing
+/// data augmentation, AAAI 2020). The box's area is drawn from U[A,B] of the frame and its height
+/// over its width between R and 1/R, uniformly in the logarithm; ten boxes are tried until one
+/// fits.
 ///
 /// @param p the share of the clips that are changed
 /// @param least smallest area, as a share of the frame

@@ -63,8 +63,7 @@ public final class FastHue {
 
   /// @param rest in [−256,256)
   /// @param toRed how far left the turned red goes
-  private static void turn(
-      int[] block, int count, int rest, int toRed, int toGreen, int toBlue) {
+  private static void turn(int[] block, int count, int rest, int toRed, int toGreen, int toBlue) {
     for (int i = 0; i < count; i++) {
       int pixel = block[i];
       int r = pixel & 0xFF;

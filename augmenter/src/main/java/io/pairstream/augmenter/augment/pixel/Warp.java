@@ -107,8 +107,7 @@ public record Warp(Interpolation interpolation, int fill) {
     }
   }
 
-  private static double across(
-      byte[] rgb, int row, int x0, int x1, int x2, int x3, double share) {
+  private static double across(byte[] rgb, int row, int x0, int x1, int x2, int x3, double share) {
     return cubic(
         rgb[row + x0] & 0xFF,
         rgb[row + x1] & 0xFF,
