@@ -4,8 +4,7 @@ import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.ClipAugmentation;
 import io.pairstream.augmenter.augment.Parameters;
 import io.pairstream.augmenter.augment.pixel.ClipPixels;
-import io.pairstream.augmenter.augment.pixel.FastHue;
-import io.pairstream.augmenter.augment.pixel.PlainHue;
+import io.pairstream.augmenter.augment.pixel.HueKernel;
 import io.pairstream.augmenter.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
 
@@ -46,7 +45,7 @@ public record HueJitter(double max, double p) implements ClipAugmentation {
 
   /// @param share of the circle
   static void turn(ClipPixels clip, double share, Workspace workspace) {
-    int steps = (int) Math.rint(share * PlainHue.TURN);
-    FastHue.turn(clip.data(), clip.offset(), clip.end(), steps, workspace);
+    int steps = (int) Math.rint(share * HueKernel.TURN);
+    workspace.hue().turn(clip.data(), clip.offset(), clip.end(), steps);
   }
 }

@@ -7,19 +7,9 @@ package io.pairstream.augmenter.augment.pixel;
 /// a position on it by lines of slope 0, 1 and −1 that bend at whole levels. So if the distance is
 /// rounded to whole levels, half up, then the result is the exact one rounded to the nearest level,
 /// and nothing else needs rounding.
-public final class PlainHue {
-  /// A whole turn: 256 steps for each of the six edges of the hexagon.
-  public static final int TURN = 6 * 256;
-
-  private PlainHue() {}
-
-  /// Turns the hue of pixels.
-  ///
-  /// @param rgb interleaved pixels
-  /// @param from first byte of the first pixel
-  /// @param to byte after the last pixel
-  /// @param steps how far, any number; [#TURN] is once around, and red becomes green after a third
-  public static void turn(byte[] rgb, int from, int to, int steps) {
+public final class PlainHue implements HueKernel {
+  @Override
+  public void turn(byte[] rgb, int from, int to, int steps) {
     int distance = Math.floorMod(steps, TURN);
     for (int i = from; i < to; i += ClipPixels.CHANNELS) {
       int red = rgb[i] & 0xFF;

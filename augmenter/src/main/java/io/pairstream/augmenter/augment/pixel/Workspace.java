@@ -1,12 +1,15 @@
 package io.pairstream.augmenter.augment.pixel;
 
-/// Arrays that the operations on one batch share, so that none of them allocates for each clip.
-/// What an array holds is of no meaning when an operation begins. Belongs to one thread.
+import org.jspecify.annotations.Nullable;
+
+/// Arrays and kernels that the operations on one batch share, so that none of them allocates for
+/// each clip. What an array holds is of no meaning when an operation begins. Belongs to one thread.
 public final class Workspace {
   private byte[] bytes = {};
   private byte[] clip = {};
   private int[] ints = {};
   private float[] floats = {};
+  private @Nullable HueKernel hue;
 
   /// At least so many bytes.
   public byte[] bytes(int length) {
@@ -38,5 +41,15 @@ public final class Workspace {
       floats = new float[length];
     }
     return floats;
+  }
+
+  /// Turns hues.
+  public HueKernel hue() {
+    HueKernel made = hue;
+    if (made == null) {
+      made = HueKernel.fastest();
+      hue = made;
+    }
+    return made;
   }
 }

@@ -8,20 +8,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HueTest {
   private static final int COLOURS = 1 << 24;
+  private static final HueKernel PLAIN = new PlainHue();
+  private static final HueKernel VECTOR = new VectorHue();
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 255, 256, 257, 511, 512, 768, 1101, 1279, 1280, 1281, 1535, -300})
-  void theFastTurnEqualsThePlainOneForEveryColour(int steps) {
+  void theVectorTurnEqualsThePlainOneForEveryColour(int steps) {
     byte[] plain = allColours();
     byte[] fast = plain.clone();
-    PlainHue.turn(plain, 0, plain.length, steps);
-    FastHue.turn(fast, 0, fast.length, steps, new Workspace());
+    PLAIN.turn(plain, 0, plain.length, steps);
+    VECTOR.turn(fast, 0, fast.length, steps);
     assertThat(java.util.Arrays.mismatch(plain, fast)).isEqualTo(-1);
   }
 
   @Test
-  void theFastTurnEqualsThePlainOneForEveryDistanceAndTouchesNothingElse() {
-    for (int steps = -PlainHue.TURN; steps <= 2 * PlainHue.TURN; steps++) {
+  void theVectorTurnEqualsThePlainOneForEveryDistanceAndTouchesNothingElse() {
+    for (int steps = -HueKernel.TURN; steps <= 2 * HueKernel.TURN; steps++) {
       byte[] plain = new byte[3 * 2100 + 7];
       for (int i = 0; i < plain.length; i++) {
         plain[i] = (byte) (i * 167 + (i >> 5) * 31 + steps);
@@ -29,8 +31,8 @@ class HueTest {
       byte[] fast = plain.clone();
       // More than one block, and for some distances a single pixel.
       int pixels = steps % 2 == 0 ? 2100 : 1 + Math.floorMod(steps, 5);
-      PlainHue.turn(plain, 4, 4 + 3 * pixels, steps);
-      FastHue.turn(fast, 4, 4 + 3 * pixels, steps, new Workspace());
+      PLAIN.turn(plain, 4, 4 + 3 * pixels, steps);
+      VECTOR.turn(fast, 4, 4 + 3 * pixels, steps);
       assertThat(java.util.Arrays.mismatch(plain, fast)).as("steps " + steps).isEqualTo(-1);
     }
   }
@@ -41,12 +43,12 @@ class HueTest {
   void theSpecificationIsTheExactTurnRoundedToTheNearestLevel(int steps) {
     byte[] all = allColours();
     byte[] turned = all.clone();
-    PlainHue.turn(turned, 0, turned.length, steps);
+    PLAIN.turn(turned, 0, turned.length, steps);
     // An odd stride meets all levels of all channels.
     for (int pixel = 0; pixel < COLOURS; pixel += 37) {
       int i = 3 * pixel;
       double[] hsv = hsv(all[i] & 0xFF, all[i + 1] & 0xFF, all[i + 2] & 0xFF);
-      double[] exact = rgb(hsv[0] + (double) steps / PlainHue.TURN, hsv[1], hsv[2]);
+      double[] exact = rgb(hsv[0] + (double) steps / HueKernel.TURN, hsv[1], hsv[2]);
       for (int c = 0; c < 3; c++) {
         double gap = Math.abs(exact[c] * 255 - (turned[i + c] & 0xFF));
         if (gap > 0.5 + 1e-9) {
@@ -59,9 +61,9 @@ class HueTest {
   @Test
   void aThirdOfATurnExchangesChannelsAndAHalfComplementsThem() {
     byte[] colours = {(byte) 200, 30, 90};
-    PlainHue.turn(colours, 0, 3, PlainHue.TURN / 3);
+    PLAIN.turn(colours, 0, 3, HueKernel.TURN / 3);
     assertThat(colours).containsExactly(90, (byte) 200, 30);
-    PlainHue.turn(colours, 0, 3, PlainHue.TURN / 2);
+    PLAIN.turn(colours, 0, 3, HueKernel.TURN / 2);
     assertThat(colours).containsExactly((byte) 140, 30, (byte) 200);
   }
 
