@@ -136,7 +136,7 @@ class Augmenter:
         self.run = run
         self.progress = run + ".progress"
         self.content = None
-        self.run_id = None
+        self.batches = self.partitions = 0
         self.passed = {}
         self.consumer = confluent_kafka.Consumer({
             "bootstrap.servers": bootstrap, "group.id": run + ".augmenter",
@@ -173,7 +173,6 @@ class Augmenter:
         headers = {name: text.decode() for name, text in message.headers() or []}
         if headers.get("run") != self.run or headers.get("schema") != "clips/1":
             return
-        self.run_id = headers["run-id"]
         key, clips = message.key().decode(), 0
         if headers["status"] == "data":
             try:
@@ -184,7 +183,7 @@ class Augmenter:
         if headers["status"] == "skipped":
             value, clips = write_safetensors({}, {}), 0
         headers["schema"] = "pairs/1"
-        line = {"service": "augmenter", "name": "0", "run_id": self.run_id,
+        line = {"service": "augmenter", "name": "0", "run_id": headers["run-id"],
                 "epoch": int(headers["epoch"]), "batch": int(headers["batch"]),
                 "status": headers["status"], "clips": clips, "crc32c": crc32c(value)}
         # The line first: a pair that nobody told of would look like somebody else's.
@@ -201,6 +200,16 @@ class Augmenter:
                               on_delivery=lambda error, _: failed.append(error) if error else None)
         if self.producer.flush(120) or failed:
             raise RuntimeError(f"{topic}-{partition} was not written: {failed}")
+
+    def go_on(self, consumer, partitions):
+        """Starts with the last record that was passed on, to know how far each partition is: a
+        second copy of a pair harms nobody."""
+        for one in consumer.committed(partitions, timeout=20):
+            if one.offset > 0:
+                one.offset -= 1
+            where = [p for p in partitions if p.partition == one.partition]
+            where[0].offset = one.offset
+        consumer.assign(partitions)
 
     def complete(self):
         """Whether the last batch of each of this process's partitions is passed on."""
@@ -219,7 +228,7 @@ class Augmenter:
         per_batch = self.content["clipsPerBatch"]
         self.batches = -(-self.content["clipsPerEpoch"] // per_batch)
         self.partitions = self.content["partitions"]
-        self.consumer.subscribe([self.run + ".clips"])
+        self.consumer.subscribe([self.run + ".clips"], on_assign=self.go_on)
         count = 0
         try:
             while not self.complete():
