@@ -7,23 +7,20 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Tensor;
+import io.pairstream.testing.BuiltJar;
 import io.pairstream.testing.Require;
 import io.pairstream.wire.Batches;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,13 +128,11 @@ class PluginTest {
   private static AugmentationCatalog example(Path folder, int version) throws IOException {
     Path sources = Require.root().resolve("examples/plugin/src/main");
     Path classes = Files.createDirectory(folder.resolve("classes"));
-    try (Stream<Path> files = Files.walk(sources.resolve("java"))) {
-      compile(files.filter(file -> file.toString().endsWith(".java")).toList(), classes);
-    }
-    Map<String, byte[]> entries = classesIn(classes);
+    Path java = sources.resolve("java/com/example/warm/Warm.java");
+    Map<String, byte[]> entries = BuiltJar.compiled(List.of(java), classes);
     entries.put(SERVICES, Files.readAllBytes(sources.resolve("resources").resolve(SERVICES)));
     entries.put("version", new byte[] {(byte) version});
-    pack(folder.resolve("warm.jar"), entries);
+    BuiltJar.write(folder.resolve("warm.jar"), entries);
     return load(folder);
   }
 
@@ -161,57 +156,13 @@ class PluginTest {
         }
         """
             .formatted(members, name));
-    compile(List.of(source), work);
-    Map<String, byte[]> entries = classesIn(work);
+    Map<String, byte[]> entries = BuiltJar.compiled(List.of(source), work);
     entries.put(SERVICES, "D".getBytes());
-    return pack(folder.resolve(file), entries);
-  }
-
-  private static void compile(List<Path> sources, Path classes) {
-    StringWriter said = new StringWriter();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    boolean done =
-        compiler
-            .getTask(
-                said,
-                null,
-                null,
-                List.of(
-                    "-proc:none",
-                    "-d",
-                    classes.toString(),
-                    "-cp",
-                    System.getProperty("java.class.path")),
-                null,
-                compiler
-                    .getStandardFileManager(null, null, null)
-                    .getJavaFileObjectsFromPaths(sources))
-            .call();
-    assertThat(done).as(said.toString()).isTrue();
-  }
-
-  private static Map<String, byte[]> classesIn(Path classes) throws IOException {
-    Map<String, byte[]> entries = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(one -> one.toString().endsWith(".class")).toList()) {
-        entries.put(classes.relativize(file).toString(), Files.readAllBytes(file));
-      }
-    }
-    return entries;
+    return jar(file, entries);
   }
 
   private Path jar(String file, Map<String, byte[]> entries) throws IOException {
-    return pack(folder.resolve(file), entries);
-  }
-
-  private static Path pack(Path jar, Map<String, byte[]> entries) throws IOException {
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      for (Map.Entry<String, byte[]> entry : new TreeMap<>(entries).entrySet()) {
-        out.putNextEntry(new JarEntry(entry.getKey()));
-        out.write(entry.getValue());
-      }
-    }
-    return jar;
+    return BuiltJar.write(folder.resolve(file), entries);
   }
 
   private static int u(Tensor tensor, long index) {

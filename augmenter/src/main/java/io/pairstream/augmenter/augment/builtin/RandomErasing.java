@@ -28,7 +28,7 @@ public record RandomErasing(double p, double least, double most, double ratio, i
   private static final int TRIES = 10;
 
   public RandomErasing() {
-    this(0.25, 0.02, 1.0 / 3, 0.3, NOISE);
+    this(0.25, 0.02, 0.33, 0.3, NOISE);
   }
 
   @Override

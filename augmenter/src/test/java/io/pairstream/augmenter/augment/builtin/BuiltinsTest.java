@@ -137,6 +137,29 @@ class BuiltinsTest {
   }
 
   @Test
+  void eachFactorOfColorJitterIsUniformAroundOne() {
+    // Of a dark grey beside a light one, brightness moves both and contrast moves them apart.
+    for (ColorJitter jitter :
+        List.of(new ColorJitter(0.5, 0, 0, 0, 1), new ColorJitter(0, 0.5, 0, 0, 1))) {
+      int[] tenths = new int[10];
+      for (int clip = 0; clip < 5_000; clip++) {
+        byte[] greys = {50, 50, 50, (byte) 150, (byte) 150, (byte) 150};
+        jitter.apply(new ClipPixels(greys, 0, 1, 1, 2), draws(clip), new Workspace());
+        double factor = ((greys[3] & 0xFF) - (greys[0] & 0xFF)) / 100.0;
+        assertThat(factor).isBetween(0.49, 1.51);
+        tenths[Math.clamp((int) ((factor - 0.5) * 10), 0, 9)]++;
+      }
+      assertThat(Arrays.stream(tenths)).allMatch(count -> count > 400 && count < 600);
+    }
+    // Grey has neither saturation nor hue.
+    byte[] grey = {50, 50, 50, (byte) 150, (byte) 150, (byte) 150};
+    byte[] after = grey.clone();
+    new ColorJitter(0, 0, 1, 0.5, 1)
+        .apply(new ClipPixels(after, 0, 1, 1, 2), draws(1), new Workspace());
+    assertThat(after).isEqualTo(grey);
+  }
+
+  @Test
   void anErasedBoxHasTheAreaAndTheShapeThatWereAskedFor() {
     RandomErasing erasing = new RandomErasing(1, 0.05, 0.2, 0.5, 255);
     int erased = 0;

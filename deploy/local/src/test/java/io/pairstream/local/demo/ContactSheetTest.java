@@ -55,7 +55,7 @@ class ContactSheetTest {
 
   /// A clip of the demo, every fourth frame.
   private static ClipBatch clip() {
-    byte[] all = MotionClip.draw(Motion.CLOCKWISE, 1, CounterRandom.of(3, 0, "sheet"));
+    byte[] all = MotionClip.draw(Motion.UP, 1, CounterRandom.of(11, 0, "sheet"));
     int bytes = MotionClip.SIZE * MotionClip.SIZE * 3;
     byte[] some = new byte[FRAMES * bytes];
     for (int t = 0; t < FRAMES; t++) {

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.testing.Require;
-import io.pairstream.wire.PairBatchSerde;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -214,60 +211,6 @@ class PipelineIT {
         JsonNode result = new ObjectMapper().readTree(said);
         assertThat(result.get("recomputed").asLong()).as(said).isEqualTo(BATCHES);
         assertThat(result.get("wrong")).as(said).isEmpty();
-      }
-    }
-  }
-
-  /// Another process, in another language, in place of the built-in augmenter.
-  @Test
-  void anAugmenterInPythonTakesThePlaceOfTheBuiltInOne() throws Exception {
-    Path python = Require.python("numpy, confluent_kafka");
-    for (String encoding : new String[] {"u8", "f16"}) {
-      Path out = folder.resolve("foreign-" + encoding);
-      Files.createDirectories(out);
-      try (Services services = new Services(out)) {
-        services.startBroker();
-        List<String> produce = new ArrayList<>(List.of(services.produce()));
-        produce.add("--encoding=" + encoding);
-        services.start("produce", produce.toArray(String[]::new));
-        Path script = Require.root().resolve("examples/python/augmenter.py");
-        Process augmenter =
-            new ProcessBuilder(
-                    python.toString(), script.toString(), "--bootstrap", services.bootstrap())
-                .redirectErrorStream(true)
-                .start();
-        try {
-          services.start("train", services.train(false));
-          services.get("train").requireExit(0);
-          services.get("produce").requireExit(0);
-          String said =
-              new String(augmenter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-          assertThat(augmenter.waitFor()).as(said).isZero();
-          assertThat(new ObjectMapper().readTree(said).get("batches").asLong()).isEqualTo(BATCHES);
-        } finally {
-          augmenter.destroyForcibly();
-        }
-        assertThat(services.verify(0)).contains("missing 0, duplicates 0, corrupt 0");
-        PairBatch pair = PairBatchSerde.decode(services.records("default.pairs").getLast().value());
-        assertThat(pair.recipe()).isEqualTo(new Recipe.Opaque("gamma"));
-      }
-    }
-  }
-
-  /// Chains, a base and a choice, with every encoding: the trainer takes whatever travels.
-  @Test
-  void everyEncodingCarriesEveryKindOfAugmentation() throws Exception {
-    String text =
-        "base:color-jitter(hue=0)|choice(2*swapmix,1*randaugment(n=1)+swapmix,1*identity)";
-    for (String encoding : new String[] {"u8", "f16", "recipe"}) {
-      Path out = folder.resolve("mixed-" + encoding);
-      PairstreamProcess.run(
-          folder.resolve("mixed-" + encoding + ".log"),
-          run(out, "--encoding=" + encoding, "--augmentation=" + text));
-      JsonNode report = RunFiles.report(folder.resolve("mixed-" + encoding + ".json"));
-      assertThat(report.get("steps").asLong()).isEqualTo(BATCHES);
-      for (String none : new String[] {"missing", "duplicates", "corrupt", "skipped", "rejected"}) {
-        assertThat(report.get(none).asLong()).as(none).isZero();
       }
     }
   }
