@@ -86,17 +86,22 @@ def swapmix(frames, weight, order, mean, std, to_pixels):
 
 def check(clip, pair, metadata):
     """Raises AssertionError if the pair does not follow from the clip."""
-    assert np.array_equal(pair["original"], clip["frames"]), "original"
+    if "base_augmentation" not in metadata:
+        assert np.array_equal(pair["original"], clip["frames"]), "original"
     assert np.array_equal(pair["label"], clip["label"]), "label"
     assert np.array_equal(pair["batch"], clip["batch"]), "batch"
     if metadata["augmentation"] == "identity":
         assert "augmented" not in pair and "mix_weight" not in pair, "identity"
         return
+    if "mix_weight" not in pair:
+        # Of any other augmentation only its result travels.
+        assert pair["augmented"].shape == pair["original"].shape, "augmented"
+        return
     if "augmented" not in pair:
         assert sorted(pair["channel_order"].tolist()) == [0, 1, 2], "channel_order"
         return
     to_pixels = pair["augmented"].dtype == np.uint8
-    for n, frames in enumerate(clip["frames"]):
+    for n, frames in enumerate(pair["original"]):
         again = swapmix(frames, pair["mix_weight"][n], pair["channel_order"], pair["mean"],
                         pair["std"], to_pixels)
         got = pair["augmented"][n]

@@ -1,5 +1,6 @@
 package io.pairstream.augmenter;
 
+import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// @param maxBadRatio the share of batches that may be skipped because of their bytes, in [0,1],
 ///   once 100 batches were seen
 /// @param patience how long to wait for the run to be declared
+/// @param catalog the augmentations that this process knows
 public record AugmenterOptions(
     KafkaOptions kafka,
     Topics topics,
@@ -23,7 +25,8 @@ public record AugmenterOptions(
     Expected expected,
     boolean follow,
     double maxBadRatio,
-    Duration patience) {
+    Duration patience,
+    AugmentationCatalog catalog) {
 
   /// Settings that were given to this augmenter and belong to the run: it refuses to start if the
   /// run has others.
@@ -45,8 +48,16 @@ public record AugmenterOptions(
     }
   }
 
-  /// One thread, any run, ends with it.
+  /// One thread, any run, the augmentations of the class path, ends with the run.
   public AugmenterOptions(KafkaOptions kafka, Topics topics) {
-    this(kafka, topics, 1, Expected.ANY, false, 0.1, Duration.ofMinutes(5));
+    this(
+        kafka,
+        topics,
+        1,
+        Expected.ANY,
+        false,
+        0.1,
+        Duration.ofMinutes(5),
+        AugmentationCatalog.load());
   }
 }

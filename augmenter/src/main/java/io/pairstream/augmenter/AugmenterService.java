@@ -2,8 +2,8 @@ package io.pairstream.augmenter;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.config.KafkaOptions;
@@ -144,9 +144,9 @@ public final class AugmenterService {
   /// What the run says, if that is what was expected.
   private PairMaker.Settings settings(RunSpec spec) {
     RunSpec.Content content = spec.content();
-    AugmentationCatalog catalog = AugmentationCatalog.load();
+    AugmentationCatalog catalog = options.catalog();
     try {
-      Augmentation augmentation = catalog.parse(content.augmentation());
+      AugmentationPlan augmentation = catalog.parseDeclared(content.augmentation());
       AugmenterOptions.Expected expected = options.expected();
       requireSame(
           "augmentation",

@@ -1,8 +1,9 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.augment.Augmentation;
+import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.augment.AugmentedPixels;
 import io.pairstream.augmenter.augment.BatchDraws;
+import io.pairstream.augmenter.augment.Chain;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.ClipBatch;
@@ -13,7 +14,9 @@ import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Makes a pair batch of a clip batch: first what is drawn, then what is computed. The same clips
 /// give the same bytes, in any process and on any thread.
@@ -27,13 +30,13 @@ public final class PairMaker {
   ///
   /// @param seed of the run
   /// @param augmentation what is done to a batch
-  /// @param probability the share of the batches to which it is done, in [0,1]
+  /// @param probability the share of the batches whose augmented half is made, in [0,1]
   /// @param encoding what of the augmented half travels
   /// @param normalization mean and std
   /// @param version of the augmenter, for people
   public record Settings(
       long seed,
-      Augmentation augmentation,
+      AugmentationPlan augmentation,
       double probability,
       PairEncoding encoding,
       Normalization normalization,
@@ -52,52 +55,115 @@ public final class PairMaker {
     this.kernel = kernel;
   }
 
-  /// The pair of a batch; its original half is the clips' frames, not a copy.
+  /// The pair of a batch; without base operations its original half is the clips' frames, not a
+  /// copy.
   ///
-  /// @throws RefusedBatchException if the augmentation cannot do this batch, ever
+  /// @throws RefusedBatchException if an augmentation cannot do this batch, ever
   public PairBatch make(ClipBatch clips) throws RefusedBatchException {
-    AugmentedPixels result = new AugmentedPixels(clips);
-    Recipe recipe = draw(clips, result);
-    Optional<Tensor> augmented =
-        switch (recipe) {
-          case Recipe.Identity _ -> Optional.empty();
-          case Recipe.SwapMix mix ->
-              switch (settings.encoding()) {
-                case U8 -> Optional.of(mixed(clips, mix, DType.U8));
-                case F16 -> Optional.of(mixed(clips, mix, DType.F16));
-                case RECIPE -> Optional.empty();
-              };
-          case Recipe.Opaque _ ->
-              switch (settings.encoding()) {
-                // Without its pixels such a batch could not be made by the trainer.
-                case U8, RECIPE -> result.written();
-                case F16 -> result.written().map(this::normalised);
-              };
-        };
+    BatchDraws draws = new BatchDraws(settings.seed(), clips.id());
+    AugmentationPlan plan = settings.augmentation();
+    List<Chain.Placed> base = plan.base().of(draws.at("base"));
+    Made both = settled(apply(base, Made.untouched(clips)));
+    boolean augment = draws.whole("augment").nextDouble() < settings.probability();
+    List<Chain.Placed> pair = augment ? plan.pair().of(draws) : List.of();
+    Made half = apply(pair, Made.untouched(both.clips()));
     return new PairBatch(
         clips.id(),
-        clips.frames(),
-        augmented,
-        recipe,
+        both.clips().frames(),
+        augmented(half),
+        half.recipe(text(pair)),
         clips.label(),
         settings.normalization(),
         clips.clipIds(),
-        new PairBatch.Lineage(clips.lineage(), settings.version()));
+        new PairBatch.Lineage(
+            clips.lineage(),
+            settings.version(),
+            both.changed() ? Optional.of(text(base)) : Optional.empty()));
   }
 
-  private Recipe draw(ClipBatch clips, AugmentedPixels result) throws RefusedBatchException {
-    BatchDraws draws = new BatchDraws(settings.seed(), clips.id());
-    if (draws.whole("augment").nextDouble() >= settings.probability()) {
-      return new Recipe.Identity();
+  /// How far a batch has come in a chain.
+  ///
+  /// @param clips with the frames so far
+  /// @param changed whether the frames are not those that the chain began with
+  /// @param mix SwapMix that is still to be done to the frames
+  private record Made(ClipBatch clips, boolean changed, Optional<Recipe.SwapMix> mix) {
+    static Made untouched(ClipBatch clips) {
+      return new Made(clips, false, Optional.empty());
     }
-    String text = settings.augmentation().text();
+
+    /// How the frames follow from those that the chain began with.
+    Recipe recipe(String text) {
+      if (changed) {
+        return new Recipe.Opaque(text);
+      }
+      return mix.isPresent() ? mix.get() : new Recipe.Identity();
+    }
+  }
+
+  /// Does one step after the other, but leaves a last SwapMix to be done.
+  private Made apply(List<Chain.Placed> steps, Made start) throws RefusedBatchException {
+    Made made = start;
+    for (Chain.Placed step : steps) {
+      Made ready = settled(made);
+      AugmentedPixels result = new AugmentedPixels(ready.clips(), ready.changed());
+      Recipe recipe = draw(step, ready.clips(), result);
+      made =
+          switch (recipe) {
+            case Recipe.Identity _ -> ready;
+            case Recipe.SwapMix mix -> new Made(ready.clips(), ready.changed(), Optional.of(mix));
+            case Recipe.Opaque _ ->
+                new Made(
+                    ready.clips().withFrames(result.written().orElseThrow()),
+                    true,
+                    Optional.empty());
+          };
+    }
+    return made;
+  }
+
+  /// Does a SwapMix that is still to be done, to pixels.
+  private Made settled(Made made) {
+    return made.mix()
+        .map(mix -> made.clips().withFrames(mixed(made.clips(), mix, DType.U8)))
+        .map(clips -> new Made(clips, true, Optional.empty()))
+        .orElse(made);
+  }
+
+  /// What of the augmented half travels.
+  private Optional<Tensor> augmented(Made half) {
+    if (half.mix().isEmpty() && !half.changed()) {
+      return Optional.empty();
+    }
+    return switch (settings.encoding()) {
+      case U8 -> Optional.of(settled(half).clips().frames());
+      case F16 ->
+          Optional.of(
+              half.mix()
+                  .map(mix -> mixed(half.clips(), mix, DType.F16))
+                  .orElseGet(() -> normalised(half.clips().frames())));
+      // Pixels that an augmentation wrote could not be made by the trainer.
+      case RECIPE ->
+          half.changed() ? Optional.of(settled(half).clips().frames()) : Optional.empty();
+    };
+  }
+
+  private static String text(List<Chain.Placed> steps) {
+    return steps.stream().map(step -> step.augmentation().text()).collect(Collectors.joining("+"));
+  }
+
+  private static Recipe draw(Chain.Placed step, ClipBatch clips, AugmentedPixels result)
+      throws RefusedBatchException {
+    String text = step.augmentation().text();
     Recipe recipe;
     try {
-      recipe = settings.augmentation().augment(clips, draws, result);
+      recipe = step.augmentation().augment(clips, step.draws(), result);
     } catch (ServiceException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new RefusedBatchException(text + " refuses batch " + clips.id() + ": " + e, e);
+    } catch (LinkageError e) {
+      throw ServiceException.environment(
+          "augmentation " + text + " cannot run here: its code does not link: " + e, e);
     }
     if (recipe instanceof Recipe.Opaque && result.written().isEmpty()) {
       throw new RefusedBatchException(text + " made nothing of batch " + clips.id());

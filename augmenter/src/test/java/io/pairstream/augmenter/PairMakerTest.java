@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.augment.AugmentedPixels;
+import io.pairstream.augmenter.augment.BatchDraws;
+import io.pairstream.augmenter.augment.SwapMix;
+import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
@@ -142,6 +146,101 @@ class PairMakerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(PairEncoding.class)
+  void aBaseChangesBothHalvesAndSwapMixOnTopIsStillARecipe(PairEncoding encoding) throws Exception {
+    ClipBatch clips = Batches.clips(new BatchId(0, 0));
+    PairBatch pair = maker("base:inverted|swapmix", 1, encoding).make(clips);
+    for (long i = 0; i < clips.frames().shape().elements(); i++) {
+      assertThat(u(pair.original(), i)).isEqualTo(255 - u(clips.frames(), i));
+    }
+    assertThat(pair.recipe().augmentation()).isEqualTo("swapmix(beta=1)");
+    assertThat(pair.lineage().baseAugmentation()).contains("inverted");
+    PairBatch alone = maker("swapmix", 1, encoding).make(clips.withFrames(pair.original()));
+    assertThat(pair.recipe()).isEqualTo(alone.recipe());
+    assertThat(pair.augmented().isPresent()).isEqualTo(encoding != PairEncoding.RECIPE);
+    pair.augmented()
+        .ifPresent(
+            half -> assertThat(half.contentEquals(alone.augmented().orElseThrow())).isTrue());
+    assertThat(PairBatchSerde.decode(PairBatchSerde.encode(pair)).lineage())
+        .isEqualTo(pair.lineage());
+  }
+
+  @Test
+  void aBaseHoldsWhateverTheProbabilityOfThePair() throws Exception {
+    ClipBatch clips = Batches.clips(new BatchId(0, 0));
+    PairBatch pair = maker("base:inverted|swapmix", 0, PairEncoding.U8).make(clips);
+    assertThat(pair.recipe()).isEqualTo(new Recipe.Identity());
+    assertThat(pair.augmented()).isEmpty();
+    assertThat(u(pair.original(), 7)).isEqualTo(255 - u(clips.frames(), 7));
+    PairBatch twice = maker("base:inverted+inverted|identity", 1, PairEncoding.U8).make(clips);
+    assertThat(twice.original().contentEquals(clips.frames())).isTrue();
+  }
+
+  @Test
+  void aSwapMixInTheBaseIsDoneToPixels() throws Exception {
+    ClipBatch clips = Batches.clips(new BatchId(0, 0));
+    PairBatch pair = maker("base:swapmix|inverted", 1, PairEncoding.U8).make(clips);
+    assertThat(pair.original().contentEquals(clips.frames())).isFalse();
+    for (long i = 0; i < clips.frames().shape().elements(); i++) {
+      assertThat(u(pair.augmented().orElseThrow(), i)).isEqualTo(255 - u(pair.original(), i));
+    }
+  }
+
+  @Test
+  void aChainDoesOneAfterTheOtherAndChangesNeitherTheClipsNorTheOriginal() throws Exception {
+    ClipBatch clips = Batches.clips(new BatchId(0, 0));
+    Tensor before = Tensor.zeros(DType.U8, clips.frames().shape());
+    before.data().copyFrom(clips.frames().data());
+    // In place after in place, SwapMix in the middle.
+    PairBatch pair =
+        maker("channel-permutation+swapmix+hue-jitter+grayscale", 1, PairEncoding.U8).make(clips);
+    assertThat(clips.frames().contentEquals(before)).isTrue();
+    assertThat(pair.original()).isSameAs(clips.frames());
+    assertThat(pair.recipe())
+        .isEqualTo(
+            new Recipe.Opaque(
+                "channel-permutation(p=1)+swapmix(beta=1)+hue-jitter(max=0.5,p=1)+grayscale(p=1)"));
+    Tensor grey = pair.augmented().orElseThrow();
+    for (long i = 0; i < grey.shape().elements(); i += 3) {
+      assertThat(u(grey, i)).isEqualTo(u(grey, i + 1)).isEqualTo(u(grey, i + 2));
+    }
+    PairBatch inverted = maker("inverted+inverted", 1, PairEncoding.U8).make(clips);
+    assertThat(inverted.augmented().orElseThrow().contentEquals(before)).isTrue();
+  }
+
+  @Test
+  void aLastSwapMixAfterOtherPixelsIsNotSaturatedInHalves() throws Exception {
+    ClipBatch clips = Batches.clips(new BatchId(0, 0));
+    ClipBatch negative =
+        clips.withFrames(
+            maker("inverted", 1, PairEncoding.U8).make(clips).augmented().orElseThrow());
+    PairBatch chain = maker("inverted+swapmix", 1, PairEncoding.F16).make(clips);
+    assertThat(chain.recipe()).isEqualTo(new Recipe.Opaque("inverted+swapmix(beta=1)"));
+    Recipe.SwapMix mix =
+        (Recipe.SwapMix)
+            new SwapMix()
+                .augment(
+                    negative, new BatchDraws(5, clips.id()).at("1"), new AugmentedPixels(negative));
+    Tensor expected = Tensor.zeros(DType.F16, clips.frames().shape());
+    new PlainSwapMix()
+        .mix(negative.frames(), MixWeights.fold(mix, STATISTICS, DType.F16), expected);
+    assertThat(chain.augmented().orElseThrow().contentEquals(expected)).isTrue();
+  }
+
+  @Test
+  void aChoiceLeavesItsMarkOnlyWhereItWasDrawn() throws Exception {
+    PairMaker maker = maker("choice(1*swapmix,1*inverted,1*identity)", 1, PairEncoding.RECIPE);
+    java.util.Set<String> seen = new java.util.TreeSet<>();
+    for (int batch = 0; batch < 30; batch++) {
+      PairBatch pair = maker.make(Batches.clips(new BatchId(0, batch)));
+      String text = pair.recipe().augmentation();
+      assertThat(pair.augmented().isPresent()).isEqualTo(text.equals("inverted"));
+      seen.add(text);
+    }
+    assertThat(seen).containsExactly("identity", "inverted", "swapmix(beta=1)");
+  }
+
   @Test
   void whatAnAugmentationCannotDoItRefusesWithACause() {
     PairMaker maker = maker("moody", 1, PairEncoding.U8);
@@ -155,6 +254,10 @@ class PairMakerTest {
     assertThatThrownBy(() -> maker.make(Batches.clips(new BatchId(0, 4))))
         .isInstanceOf(RefusedBatchException.class)
         .hasMessageContaining("1 weights for 2 clips");
+    assertThatThrownBy(() -> maker.make(Batches.clips(new BatchId(0, 5))))
+        .isInstanceOf(RefusedBatchException.class)
+        .hasMessageContaining("moody refuses batch 0/5")
+        .hasMessageContaining("the result is U8 [1,1,1,1,3], not U8 [2,3,4,5,3]");
   }
 
   @Test
@@ -163,6 +266,10 @@ class PairMakerTest {
     assertThatThrownBy(() -> maker.make(Batches.clips(new BatchId(0, 2))))
         .isInstanceOf(ServiceException.class)
         .hasMessage("the device is gone");
+    assertThatThrownBy(() -> maker.make(Batches.clips(new BatchId(0, 6))))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageContaining("augmentation moody cannot run here")
+        .hasMessageContaining("NoSuchMethodError: gone");
   }
 
   @Test

@@ -37,4 +37,9 @@ public record ClipBatch(
   public int clips() {
     return Math.toIntExact(frames.shape().dim(0));
   }
+
+  /// The same batch with other frames of the same shape.
+  public ClipBatch withFrames(Tensor others) {
+    return new ClipBatch(id, others, label, frameIndex, clipIds, lineage);
+  }
 }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// A batch of clips beside their augmented selves, what travels from the augmenter to the trainers.
 ///
 /// @param id epoch and batch
-/// @param original U8 [N,T,H,W,3] RGB, N ≥ 1
+/// @param original U8 [N,T,H,W,3] RGB, N ≥ 1: the clips, changed by the base augmentation if there
+///   is one
 /// @param augmented same shape, U8 pixels or F16 normalised values; absent with recipe encoding and
 ///   with [Recipe.Identity]
 /// @param recipe how the augmented half follows from the original
@@ -25,7 +26,15 @@ public record PairBatch(
     Lineage lineage) {
 
   /// Who made the clips and the pairs, for people.
-  public record Lineage(ClipBatch.Lineage clips, String augmenterVersion) {}
+  ///
+  /// @param baseAugmentation canonical text of what changed the original half too, if anything did
+  public record Lineage(
+      ClipBatch.Lineage clips, String augmenterVersion, Optional<String> baseAugmentation) {
+    /// The original half is the clips as they came.
+    public Lineage(ClipBatch.Lineage clips, String augmenterVersion) {
+      this(clips, augmenterVersion, Optional.empty());
+    }
+  }
 
   public PairBatch {
     clipIds = List.copyOf(clipIds);

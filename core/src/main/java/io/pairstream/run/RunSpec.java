@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What a run is: the one record of RUN.run.
 ///
@@ -33,6 +34,10 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
+
+  /// Augmentations whose augmented half follows from the original half and a recipe.
+  private static final Pattern FOLLOWS =
+      Pattern.compile("(base:[^|]*\\|)?(swapmix|identity)(\\([^()]*\\))?");
 
   /// @param seed of all randomness
   /// @param datasetDigest SHA-256 over what the dataset lists
@@ -133,14 +138,15 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     return ClipBatchSerde.dataBytes(content.batchShape());
   }
 
-  /// Bytes of a full pair batch.
+  /// Bytes of a full pair batch, at most.
   public long pairRecordBytes() {
     long clip = clipRecordBytes();
     long pixels = content.batchShape().elements();
     return switch (content.encoding()) {
       case U8 -> clip + pixels;
       case F16 -> clip + 2 * pixels;
-      case RECIPE -> clip;
+      // What is no lone SwapMix cannot be made again by the trainer: its pixels travel.
+      case RECIPE -> FOLLOWS.matcher(content.augmentation()).matches() ? clip : clip + pixels;
     };
   }
 

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /// Pair batches as the value of a `pairs/1` record: tensors `original` U8 [N,T,H,W,3], `augmented`
 /// U8 or F16 of the same shape (absent with recipe encoding and with identity), `label` I64 [N],
 /// `mean` and `std` F32 [3], with SwapMix `mix_weight` F32 [N] and `channel_order` I64 [3], `batch`
-/// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version`.
+/// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version` and, where the original
+/// half was changed too, `base_augmentation`.
 public final class PairBatchSerde {
   private PairBatchSerde() {}
 
@@ -39,6 +40,7 @@ public final class PairBatchSerde {
     metadata.put("sampling", batch.lineage().clips().sampling());
     metadata.put("augmentation", batch.recipe().augmentation());
     metadata.put("augmenter_version", batch.lineage().augmenterVersion());
+    batch.lineage().baseAugmentation().ifPresent(text -> metadata.put("base_augmentation", text));
     return new SafeTensors(tensors, metadata).encode();
   }
 
@@ -69,7 +71,8 @@ public final class PairBatchSerde {
           new PairBatch.Lineage(
               new ClipBatch.Lineage(
                   Fields.text(in, "producer_version"), Fields.text(in, "sampling")),
-              Fields.text(in, "augmenter_version")));
+              Fields.text(in, "augmenter_version"),
+              Optional.ofNullable(in.metadata().get("base_augmentation"))));
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException(String.valueOf(e.getMessage()), e);
     }

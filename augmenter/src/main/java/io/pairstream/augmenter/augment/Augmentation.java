@@ -3,7 +3,10 @@ package io.pairstream.augmenter.augment;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Recipe;
 
-/// One way to make the augmented half of a pair.
+/// One way to change a batch of clips: to make the augmented half of a pair or, as part of the
+/// base, both halves (see [AugmentationPlan]); an augmentation need not know which.
+///
+/// Most treat each clip for itself and are a [ClipAugmentation], which is simpler.
 ///
 /// To add one, write a class with a public constructor without arguments and name it in
 /// `META-INF/services/io.pairstream.augmenter.augment.Augmentation`. Instances are immutable and
@@ -27,10 +30,10 @@ public interface Augmentation {
   ///
   /// An augmentation that says with a [Recipe.SwapMix] or [Recipe.Identity] how the augmented half
   /// follows leaves the result alone: the augmenter or the trainer makes it. Any other writes its
-  /// pixels into the result and returns [Recipe.Opaque] with its text.
+  /// pixels into the result, all of them, and returns [Recipe.Opaque] with its text.
   ///
   /// @param clips the batch; must not be changed
-  /// @param draws its own source of random numbers
+  /// @param draws its own source of random numbers, another one at each place of a chain
   /// @param result a place for the augmented pixels
   /// @throws RuntimeException if these clips cannot be augmented, whenever it is tried: the batch
   ///   is skipped. What another try may do (memory, a device) must be an [Error] or a

@@ -1,125 +1,152 @@
 package io.pairstream.augmenter.augment;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// The augmentations that this process knows, by name, and the reader of their texts:
-///
-///     augmentation = name [ "(" [ parameter { "," parameter } ] ")" ]
-///     parameter    = name "=" value
+/// The augmentations that this process knows, by name: those of the class path and, where they are
+/// asked for, those of plug-ins. Reads texts (see [AugmentationReader] for their grammar).
 public final class AugmentationCatalog {
+  /// Parts a text from the digests of the plug-ins that it needs.
+  private static final String DIGESTS = " #sha256:";
+
   private final SortedMap<String, Augmentation> known = new TreeMap<>();
 
-  private AugmentationCatalog(Iterable<Augmentation> augmentations) {
-    for (Augmentation augmentation : augmentations) {
-      Augmentation other = known.putIfAbsent(augmentation.name(), augmentation);
-      if (other != null) {
-        throw new IllegalStateException(
-            "augmentation '"
-                + augmentation.name()
-                + "' is both "
-                + other.getClass().getName()
-                + " and "
-                + augmentation.getClass().getName());
-      }
-    }
-  }
+  /// By name, for the augmentations that are not this build's own.
+  private final Map<String, PluginJar> jars = new TreeMap<>();
+
+  private AugmentationCatalog() {}
 
   /// Those on the class path.
   public static AugmentationCatalog load() {
-    return new AugmentationCatalog(ServiceLoader.load(Augmentation.class));
+    return load(Optional.empty());
+  }
+
+  /// Those on the class path and those of the jars of a folder, whose code is run: it must be
+  /// trusted.
+  ///
+  /// @throws IllegalArgumentException naming the jar that cannot be used
+  public static AugmentationCatalog load(Optional<Path> plugins) {
+    AugmentationCatalog catalog = new AugmentationCatalog();
+    ServiceLoader.load(Augmentation.class, AugmentationCatalog.class.getClassLoader())
+        .forEach(one -> catalog.add(one, Optional.empty()));
+    plugins
+        .map(PluginJar::loadAll)
+        .orElse(List.of())
+        .forEach(jar -> jar.augmentations().forEach(one -> catalog.add(one, Optional.of(jar))));
+    return catalog;
   }
 
   static AugmentationCatalog of(Collection<Augmentation> augmentations) {
-    return new AugmentationCatalog(augmentations);
+    AugmentationCatalog catalog = new AugmentationCatalog();
+    augmentations.forEach(one -> catalog.add(one, Optional.empty()));
+    return catalog;
   }
 
-  /// The augmentation of a text; its [Augmentation#text] is the text in canonical form.
+  private void add(Augmentation augmentation, Optional<PluginJar> jar) {
+    String name = augmentation.name();
+    String from = jar.map(one -> "plug-in " + one.file() + ": ").orElse("");
+    if (!name.matches("[a-z][a-z0-9-]*")
+        || name.equals(AugmentationReader.CHOICE)
+        || name.equals(AugmentationReader.BASE)) {
+      throw new IllegalArgumentException(
+          from + "'" + name + "' cannot be the name of an augmentation");
+    }
+    Augmentation other = known.putIfAbsent(name, augmentation);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          from
+              + "augmentation '"
+              + name
+              + "' is both "
+              + other.getClass().getName()
+              + " and "
+              + augmentation.getClass().getName());
+    }
+    jar.ifPresent(one -> jars.put(name, one));
+  }
+
+  /// All augmentations, with the parameters that they have by default, by name.
+  public List<Augmentation> all() {
+    return List.copyOf(known.values());
+  }
+
+  /// What a text asks for; its [AugmentationPlan#text] is the text in canonical form.
   ///
   /// @throws IllegalArgumentException with the position of what is unknown or wrong
-  public Augmentation parse(String text) {
-    return new Reader(text).read();
+  public AugmentationPlan parse(String text) {
+    return new AugmentationReader(known, text).read();
   }
 
-  /// Reads one text from left to right.
-  private final class Reader {
-    private final String text;
-    private int at;
+  /// What a run declares of a text: its canonical form and the SHA-256 of the plug-ins that it
+  /// needs, so that a run with another version of a plug-in is another run.
+  ///
+  /// @throws IllegalArgumentException with the position of what is unknown or wrong
+  public String declare(String text) {
+    AugmentationPlan plan = parse(text);
+    SortedSet<String> digests = digests(plan);
+    return plan.text() + (digests.isEmpty() ? "" : DIGESTS + String.join(",", digests));
+  }
 
-    Reader(String text) {
-      this.text = text;
+  /// What a run asks for.
+  ///
+  /// @param declared as [#declare] makes it
+  /// @throws IllegalArgumentException if it is unknown here, or of other plug-ins
+  public AugmentationPlan parseDeclared(String declared) {
+    int end = declared.indexOf(DIGESTS);
+    String wanted = end < 0 ? "" : declared.substring(end + DIGESTS.length());
+    AugmentationPlan plan;
+    try {
+      plan = parse(end < 0 ? declared : declared.substring(0, end));
+    } catch (IllegalArgumentException e) {
+      throw end < 0
+          ? e
+          : new IllegalArgumentException(
+              e.getMessage() + " (the run uses plug-ins: see --plugins)", e);
     }
+    String here = String.join(",", digests(plan));
+    if (!here.equals(wanted)) {
+      throw new IllegalArgumentException(
+          "augmentation '"
+              + plan.text()
+              + "' was declared with "
+              + plugins(wanted)
+              + ", but here it is made with "
+              + plugins(here));
+    }
+    return plan;
+  }
 
-    Augmentation read() {
-      String name = word("the name of an augmentation");
-      Augmentation augmentation =
-          Optional.ofNullable(known.get(name))
-              .orElseThrow(() -> wrong(0, "'" + name + "' is unknown; known: " + names()));
-      SortedMap<String, Parameters.Value> values = new TreeMap<>();
-      if (accept('(') && !accept(')')) {
-        do {
-          parameter(values);
-        } while (accept(','));
-        expect(')');
+  private static String plugins(String digests) {
+    return digests.isEmpty() ? "no plug-in" : "the plug-in of SHA-256 " + digests;
+  }
+
+  private SortedSet<String> digests(AugmentationPlan plan) {
+    List<String> names = new ArrayList<>();
+    collect(plan.base(), names);
+    collect(plan.pair(), names);
+    SortedSet<String> digests = new TreeSet<>();
+    for (String name : names) {
+      Optional.ofNullable(jars.get(name)).ifPresent(jar -> digests.add(jar.sha256()));
+    }
+    return digests;
+  }
+
+  private static void collect(Chain chain, List<String> names) {
+    for (Step step : chain.steps()) {
+      switch (step) {
+        case Step.One one -> names.add(one.augmentation().name());
+        case Step.Choice choice ->
+            choice.alternatives().forEach(one -> collect(one.chain(), names));
       }
-      if (at < text.length()) {
-        throw wrong(at, "'" + text.substring(at) + "' is too much");
-      }
-      return augmentation.with(new Parameters(text, values));
-    }
-
-    private void parameter(SortedMap<String, Parameters.Value> values) {
-      int nameStart = at;
-      String name = word("the name of a parameter");
-      expect('=');
-      int start = at;
-      while (at < text.length() && text.charAt(at) != ',' && text.charAt(at) != ')') {
-        at++;
-      }
-      Parameters.Value value =
-          new Parameters.Value(text.substring(start, at), nameStart + 1, start + 1);
-      if (values.putIfAbsent(name, value) != null) {
-        throw wrong(nameStart, "'" + name + "' is given twice");
-      }
-    }
-
-    private String word(String what) {
-      int start = at;
-      while (at < text.length() && isWordCharacter(text.charAt(at))) {
-        at++;
-      }
-      if (at == start) {
-        throw wrong(at, what + " is missing");
-      }
-      return text.substring(start, at);
-    }
-
-    private static boolean isWordCharacter(char c) {
-      return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-';
-    }
-
-    private boolean accept(char c) {
-      boolean there = at < text.length() && text.charAt(at) == c;
-      at += there ? 1 : 0;
-      return there;
-    }
-
-    private void expect(char c) {
-      if (!accept(c)) {
-        throw wrong(at, "'" + c + "' is missing");
-      }
-    }
-
-    private IllegalArgumentException wrong(int index, String what) {
-      return new IllegalArgumentException(
-          "augmentation '" + text + "', position " + (index + 1) + ": " + what);
-    }
-
-    private String names() {
-      return String.join(", ", known.keySet());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.pairstream.local.options.BadRatioFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.PairFlags;
+import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
@@ -34,6 +35,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private SizeFlags size = new SizeFlags();
   @Mixin private AugmentFlags augment = new AugmentFlags();
   @Mixin private PairFlags pairs = new PairFlags();
+  @Mixin private PluginFlags plugins = new PluginFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
   @Mixin private ReportFlags report = new ReportFlags();
@@ -62,7 +64,8 @@ final class AugmentCommand implements Callable<Integer> {
                     pairs.augmentation(), pairs.probability(), pairs.encoding()),
                 follow,
                 bad.or(MAX_BAD_RATIO),
-                Duration.ofSeconds(runTimeout)));
+                Duration.ofSeconds(runTimeout),
+                plugins.catalog()));
     ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
     AugmenterService service = new AugmenterService(options, metrics);
     return ServiceRunner.run(

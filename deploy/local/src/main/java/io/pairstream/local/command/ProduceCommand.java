@@ -9,6 +9,7 @@ import io.pairstream.local.options.DatasetFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.PairFlags;
+import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
@@ -43,6 +44,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Mixin private ClipFlags clips = new ClipFlags();
   @Mixin private StreamFlags stream = new StreamFlags();
   @Mixin private PairFlags pairs = new PairFlags();
+  @Mixin private PluginFlags plugins = new PluginFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
   @Mixin private ReportFlags report = new ReportFlags();
@@ -135,7 +137,7 @@ final class ProduceCommand implements Callable<Integer> {
             clips.clipsPerBatch(),
             stream.partitions(),
             new ProducerOptions.PairOptions(
-                pairs.declaredAugmentation(),
+                pairs.declaredAugmentation(plugins.catalog()),
                 pairs.probability().orElse(PairFlags.DEFAULT_PROBABILITY),
                 pairs.encoding().orElse(PairFlags.DEFAULT_ENCODING),
                 stream.normalization())),

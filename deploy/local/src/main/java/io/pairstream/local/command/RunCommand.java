@@ -9,6 +9,7 @@ import io.pairstream.local.options.DatasetFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.PairFlags;
+import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.ReadingFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
@@ -58,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ClipFlags clips = new ClipFlags();
   @Mixin private StreamFlags stream = new StreamFlags();
   @Mixin private PairFlags pairs = new PairFlags();
+  @Mixin private PluginFlags plugins = new PluginFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private AugmentFlags augment = new AugmentFlags();
   @Mixin private TrainFlags train = new TrainFlags();
@@ -92,7 +94,8 @@ final class RunCommand implements Callable<Integer> {
   private ArgumentList given() {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
     return ArgumentList.of(
-        parsed, run, size, dataset, clips, stream, pairs, bad, augment, train, learning, reading);
+        parsed, run, size, dataset, clips, stream, pairs, plugins, bad, augment, train, learning,
+        reading);
   }
 
   private int begin(Path folder, ArgumentList options) throws InterruptedException {
@@ -131,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
     clips.format();
-    pairs.declaredAugmentation();
+    pairs.declaredAugmentation(plugins.catalog());
     pairs.encoding();
     stream.normalization();
     stream.bounds(List.of(TRAINER), bad.or(0));
@@ -153,8 +156,8 @@ final class RunCommand implements Callable<Integer> {
             folder,
             run.topics(),
             size.maxRecordBytes(),
-            ArgumentList.of(parsed, dataset, clips, stream, pairs, bad),
-            ArgumentList.of(parsed, augment, bad),
+            ArgumentList.of(parsed, dataset, clips, stream, pairs, plugins, bad),
+            ArgumentList.of(parsed, augment, plugins, bad),
             List.of(trainer),
             resume);
     try (ProgressDisplay display =

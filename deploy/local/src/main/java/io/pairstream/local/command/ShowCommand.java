@@ -1,11 +1,19 @@
 package io.pairstream.local.command;
 
+import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.BatchId;
+import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.RunAccessFlags;
 import io.pairstream.local.options.Usage;
+import io.pairstream.local.options.VideoFlags;
+import io.pairstream.local.report.ContactSheet;
+import io.pairstream.local.report.DrawnPairs;
 import io.pairstream.local.report.PairsPicture;
 import io.pairstream.local.report.ShownPairs;
+import io.pairstream.local.report.VideoClip;
 import io.pairstream.local.run.HeldPairs;
 import io.pairstream.local.run.RunAccess;
 import io.pairstream.ops.ServiceException;
@@ -25,11 +33,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Draws the clips of a batch, original and augmented.",
+      "Draws the clips of a batch, original and augmented; or, with --video, what an augmentation"
+          + " makes of a video file.",
       "Exit code 4 when the batch was deleted since, because every trainer has committed it."
     })
 final class ShowCommand implements Callable<Integer> {
+  /// Pixels of the short side of a video's frames, as they are drawn.
+  private static final int SHORT_SIDE = 160;
+
   @Mixin private RunAccessFlags access = new RunAccessFlags();
+  @Mixin private VideoFlags video = new VideoFlags();
+  @Mixin private PluginFlags plugins = new PluginFlags();
 
   @Option(
       names = "--batch",
@@ -47,7 +61,8 @@ final class ShowCommand implements Callable<Integer> {
       names = "--clips",
       paramLabel = "N",
       defaultValue = "8",
-      description = "How many clips at most (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many clips at most; of a video, how many pairs (default: ${DEFAULT-VALUE}).")
   private int clips;
 
   @Spec private @Nullable CommandSpec spec;
@@ -62,6 +77,19 @@ final class ShowCommand implements Callable<Integer> {
       throw ServiceException.usage("--clips " + clips + " is not at least 1");
     }
     Path file = Optional.ofNullable(pictures).or(access::picture).orElse(Path.of("pairs.png"));
+    try {
+      Optional<Path> source = video.video();
+      out.println(
+          source.isPresent() ? showVideo(source.get(), file) : showBatch(wanted, file, out));
+      return 0;
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "picture '" + file + "' cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private String showBatch(Optional<BatchId> wanted, Path file, PrintWriter out)
+      throws InterruptedException, IOException {
     try (RunAccess run = RunAccess.open(access, out::println)) {
       HeldPairs held = new HeldPairs(run.kafka(), run.topics(), run.spec());
       PairBatch shown =
@@ -78,11 +106,22 @@ final class ShowCommand implements Callable<Integer> {
               + ": original above, augmented below";
       PairsPicture.write(
           file, title, ShownPairs.of(shown, run.spec().content().classNames(), clips));
-      out.printf("Batch %s (%s): %s%n", shown.id(), shown.recipe().augmentation(), file);
-      return 0;
-    } catch (IOException e) {
-      throw ServiceException.environment(
-          "picture '" + file + "' cannot be written: " + e.getMessage(), e);
+      return "Batch %s (%s): %s".formatted(shown.id(), shown.recipe().augmentation(), file);
     }
+  }
+
+  /// Without a broker.
+  private String showVideo(Path source, Path file) throws IOException {
+    AugmentationCatalog catalog = plugins.catalog();
+    AugmentationPlan plan = video.plan(catalog);
+    ClipBatch clip = VideoClip.read(source, video.frames(), SHORT_SIDE);
+    if (video.all()) {
+      ContactSheet.write(file, clip, catalog, video.seed());
+      return "%d augmentations: %s".formatted(catalog.all().size(), file);
+    }
+    String title = plan.text() + ": original above, augmented below";
+    String name = String.valueOf(source.getFileName());
+    PairsPicture.write(file, title, new DrawnPairs(clip, plan, video.seed()).shown(name, clips));
+    return "%s: %s".formatted(plan.text(), file);
   }
 }

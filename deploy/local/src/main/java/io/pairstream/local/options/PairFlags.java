@@ -17,7 +17,10 @@ public final class PairFlags {
       names = "--augmentation",
       paramLabel = "TEXT",
       description =
-          "How the augmented half is made (default: " + DEFAULT_AUGMENTATION + "); or identity.")
+          "How the augmented half is made, such as randaugment(n=4,m=7)+swapmix; before it what is"
+              + " done to both halves, as in base:grayscale(p=0.2)|swapmix (default: "
+              + DEFAULT_AUGMENTATION
+              + ").")
   private @Nullable String augmentation;
 
   @Option(
@@ -41,10 +44,10 @@ public final class PairFlags {
     return Optional.ofNullable(augmentation);
   }
 
-  /// The augmentation of a run in its canonical text: the same one must not have two names.
-  public String declaredAugmentation() {
-    return Usage.checked(
-        () -> AugmentationCatalog.load().parse(augmentation().orElse(DEFAULT_AUGMENTATION)).text());
+  /// The augmentation of a run as it is declared: in its canonical text, because the same one must
+  /// not have two names, with the digests of its plug-ins.
+  public String declaredAugmentation(AugmentationCatalog catalog) {
+    return Usage.checked(() -> catalog.declare(augmentation().orElse(DEFAULT_AUGMENTATION)));
   }
 
   public Optional<Double> probability() {

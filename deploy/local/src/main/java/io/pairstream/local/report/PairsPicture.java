@@ -38,11 +38,9 @@ public final class PairsPicture {
   public static void write(Path file, String title, List<Pair> pairs) throws IOException {
     Tensor first = pairs.getFirst().original();
     int frames = Math.toIntExact(first.shape().dim(0));
-    int height = Math.toIntExact(first.shape().dim(1));
-    int width = Math.toIntExact(first.shape().dim(2));
-    double scale = scale(height);
-    int shownHeight = (int) Math.round(height * scale);
-    int shownWidth = (int) Math.round(width * scale);
+    Shown shown = Shown.of(first);
+    int shownHeight = shown.height();
+    int shownWidth = shown.width();
     PixelFont font = PixelFont.load(2);
     int caption = font.height() + 2 * GAP;
     int block = caption + 2 * (shownHeight + GAP) + MARGIN;
@@ -71,16 +69,23 @@ public final class PairsPicture {
     }
   }
 
-  /// Whole multiples enlarge tiny frames, so that their pixels stay square.
-  private static double scale(int height) {
-    if (height < SMALLEST_FRAME) {
-      return Math.ceilDiv(SMALLEST_FRAME, height);
+  /// The size at which frames are drawn.
+  record Shown(int width, int height) {
+    /// @param frames [T,H,W,3]
+    static Shown of(Tensor frames) {
+      double height = frames.shape().dim(1);
+      double width = frames.shape().dim(2);
+      // Whole multiples enlarge tiny frames, so that their pixels stay square.
+      double scale =
+          height < SMALLEST_FRAME
+              ? Math.ceil(SMALLEST_FRAME / height)
+              : Math.min(1, LARGEST_FRAME / height);
+      return new Shown((int) Math.round(width * scale), (int) Math.round(height * scale));
     }
-    return Math.min(1, (double) LARGEST_FRAME / height);
   }
 
   /// An [H,W,3] tensor as an image.
-  private static BufferedImage frame(Tensor rgb) {
+  static BufferedImage frame(Tensor rgb) {
     int height = Math.toIntExact(rgb.shape().dim(0));
     int width = Math.toIntExact(rgb.shape().dim(1));
     MemorySegment data = rgb.data();

@@ -88,6 +88,31 @@ class RefusalsTest {
   }
 
   @Test
+  void pluginsThatAreNotThere() throws IOException {
+    String nowhere = folder.resolve("nowhere").toString();
+    refused(2, nowhere, "run", "--dataset", dataset(), "--out", out(), "--plugins", nowhere);
+    assertThat(folder.resolve("out")).doesNotExist();
+    err.getBuffer().setLength(0);
+    Path broken = Files.createDirectory(folder.resolve("plugins"));
+    Files.writeString(broken.resolve("broken.jar"), "no jar");
+    refused(
+        2, "broken.jar", "augment", "--bootstrap", "127.0.0.1:1", "--plugins", broken.toString());
+  }
+
+  @Test
+  void aVideoToShowThatIsNoneOrNotGiven() throws IOException {
+    String missing = folder.resolve("missing.mp4").toString();
+    refused(2, missing, "show", "--video", missing);
+    err.getBuffer().setLength(0);
+    String broken = Files.writeString(folder.resolve("broken.mp4"), "no video").toString();
+    refused(4, broken, "show", "--video", broken);
+    err.getBuffer().setLength(0);
+    refused(2, "position 9", "show", "--video", broken, "--augmentation", "swapmix+x");
+    err.getBuffer().setLength(0);
+    refused(2, "--video", "show", "--bootstrap", "127.0.0.1:1", "--augmentation", "swapmix");
+  }
+
+  @Test
   void anUnknownEncodingScheduleOptimizerOrCrop() throws IOException {
     String dataset = dataset();
     for (String option : List.of("--encoding", "--schedule", "--optimizer", "--crop", "--device")) {
