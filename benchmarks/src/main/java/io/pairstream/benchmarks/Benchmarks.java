@@ -13,7 +13,11 @@ import java.util.stream.Collectors;
 /// `benchmarks/run GROUP [--report FILE]`: measures, prints a table and writes the rows as JSON.
 public final class Benchmarks {
   private static final List<Benchmark> ALL =
-      List.of(new DecodeBenchmark(), new TransportBenchmark(), new GrowthBenchmark());
+      List.of(
+          new KernelBenchmark(),
+          new DecodeBenchmark(),
+          new TransportBenchmark(),
+          new GrowthBenchmark());
 
   private Benchmarks() {}
 
