@@ -44,6 +44,7 @@ public record Warp(Interpolation interpolation, int fill) {
 
   private void apply(ClipPixels clip, double[] matrix, Workspace workspace) {
     byte[] before = workspace.bytes(clip.frameBytes());
+    int[] columns = workspace.ints(4);
     for (int t = 0; t < clip.frames(); t++) {
       System.arraycopy(clip.data(), clip.frame(t), before, 0, clip.frameBytes());
       int to = clip.frame(t);
@@ -58,7 +59,7 @@ public record Warp(Interpolation interpolation, int fill) {
           } else {
             switch (interpolation) {
               case BILINEAR -> bilinear(before, clip, fromX - 0.5, fromY - 0.5, to);
-              case BICUBIC -> bicubic(before, clip, fromX - 0.5, fromY - 0.5, to);
+              case BICUBIC -> bicubic(before, clip, fromX - 0.5, fromY - 0.5, to, columns);
             }
           }
         }
@@ -82,15 +83,16 @@ public record Warp(Interpolation interpolation, int fill) {
     }
   }
 
-  private static void bicubic(byte[] before, ClipPixels clip, double x, double y, int to) {
+  /// @param columns scratch for the places of four columns
+  private static void bicubic(
+      byte[] before, ClipPixels clip, double x, double y, int to, int[] columns) {
     int left = (int) Math.floor(x);
     int upper = (int) Math.floor(y);
     double dx = x - left;
     double dy = y - upper;
-    int x0 = column(clip, left - 1);
-    int x1 = column(clip, left);
-    int x2 = column(clip, left + 1);
-    int x3 = column(clip, left + 2);
+    for (int i = 0; i < 4; i++) {
+      columns[i] = column(clip, left - 1 + i);
+    }
     int y0 = row(clip, upper - 1);
     int y1 = row(clip, upper);
     int y2 = row(clip, upper + 1);
@@ -98,21 +100,21 @@ public record Warp(Interpolation interpolation, int fill) {
     for (int c = 0; c < ClipPixels.CHANNELS; c++) {
       double value =
           cubic(
-              across(before, y0 + c, x0, x1, x2, x3, dx),
-              across(before, y1 + c, x0, x1, x2, x3, dx),
-              across(before, y2 + c, x0, x1, x2, x3, dx),
-              across(before, y3 + c, x0, x1, x2, x3, dx),
+              across(before, y0 + c, columns, dx),
+              across(before, y1 + c, columns, dx),
+              across(before, y2 + c, columns, dx),
+              across(before, y3 + c, columns, dx),
               dy);
       clip.data()[to + c] = (byte) Math.clamp((int) value, 0, 255);
     }
   }
 
-  private static double across(byte[] rgb, int row, int x0, int x1, int x2, int x3, double share) {
+  private static double across(byte[] rgb, int row, int[] columns, double share) {
     return cubic(
-        rgb[row + x0] & 0xFF,
-        rgb[row + x1] & 0xFF,
-        rgb[row + x2] & 0xFF,
-        rgb[row + x3] & 0xFF,
+        rgb[row + columns[0]] & 0xFF,
+        rgb[row + columns[1]] & 0xFF,
+        rgb[row + columns[2]] & 0xFF,
+        rgb[row + columns[3]] & 0xFF,
         share);
   }
 

@@ -17,14 +17,13 @@ class BlurTest {
     }
     ClipPixels clip = new ClipPixels(before.clone(), 0, 2, height, width);
     Blur.gaussian(clip, sigma, new Workspace());
-    int radius = Math.min((int) Math.ceil(3 * sigma), Math.min(height, width) - 1);
     for (int t = 0; t < 2; t++) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           for (int c = 0; c < 3; c++) {
             int i = ((t * height + y) * width + x) * 3 + c;
             double exact =
-                mean(before, t * height * width * 3 + c, radius, sigma, y, x, height, width);
+                mean(new ClipPixels(before, 0, 2, height, width), clip.frame(t) + c, sigma, y, x);
             assertThat((double) (clip.data()[i] & 0xFF)).isCloseTo(exact, within(0.5 + 1e-3));
           }
         }
@@ -42,8 +41,12 @@ class BlurTest {
   }
 
   /// In two dimensions at once, in double.
-  private static double mean(
-      byte[] rgb, int from, int radius, double sigma, int y, int x, int height, int width) {
+  ///
+  /// @param from the channel of the frame's first pixel
+  private static double mean(ClipPixels clip, int from, double sigma, int y, int x) {
+    int height = clip.height();
+    int width = clip.width();
+    int radius = Math.min((int) Math.ceil(3 * sigma), Math.min(height, width) - 1);
     double sum = 0;
     double weights = 0;
     for (int dy = -radius; dy <= radius; dy++) {
@@ -51,7 +54,7 @@ class BlurTest {
         double weight = Math.exp(-(dx * dx + dy * dy) / (2 * sigma * sigma));
         int row = mirrored(y + dy, height);
         int column = mirrored(x + dx, width);
-        sum += weight * (rgb[from + (row * width + column) * 3] & 0xFF);
+        sum += weight * (clip.data()[from + (row * width + column) * 3] & 0xFF);
         weights += weight;
       }
     }

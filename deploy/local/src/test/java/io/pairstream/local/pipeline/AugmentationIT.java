@@ -28,6 +28,7 @@ class AugmentationIT {
   private static final String SERVICES =
       "META-INF/services/io.pairstream.augmenter.augment.Augmentation";
   private static final int EPOCHS = 2;
+  private static final int PARTITIONS = 3;
   private static final int BATCHES = EPOCHS * 4;
 
   @TempDir static Path folder;
@@ -47,7 +48,7 @@ class AugmentationIT {
                 "--height=32",
                 "--width=32",
                 "--clips-per-batch=4",
-                "--partitions=3",
+                "--partitions=" + PARTITIONS,
                 "--epochs=" + EPOCHS));
     options.addAll(List.of(more));
     return options;
@@ -146,56 +147,101 @@ class AugmentationIT {
     BuiltJar.write(plugins.resolve("odd.jar"), entries);
   }
 
-  /// Another process, in another language, in place of the built-in augmenter.
+  /// Another process, in another language, in place of the built-in augmenter, beside the others.
   @Test
   void anAugmenterInPythonTakesThePlaceOfTheBuiltInOne() throws Exception {
     Path python = Require.python("numpy, confluent_kafka");
-    for (String encoding : new String[] {"u8", "f16"}) {
-      Path out = Files.createDirectory(folder.resolve("python-" + encoding));
-      Path data = out.resolve("broker");
-      try (PairstreamProcess broker =
-          PairstreamProcess.start(
-              out.resolve("broker.log"), "broker", "--data=" + data, "--port=0")) {
-        assertThat(broker.alive()).isTrue();
-        String address = PairstreamProcess.awaitFile(data.resolve("broker.address"));
-        String bootstrap = "--bootstrap=" + address;
-        augmentInPython(python, out, address, content("--encoding=" + encoding, bootstrap));
-        String verified = PairstreamProcess.run(out.resolve("verify.log"), "verify", bootstrap);
-        assertThat(verified).contains("missing 0, duplicates 0, corrupt 0");
-        requirePairs(address);
+    Path out = Files.createDirectory(folder.resolve("python"));
+    try (PairstreamProcess broker = broker(out)) {
+      String address = address(out, broker);
+      try (PairstreamProcess producer = producer(out, address);
+          ForeignAugmenter augmenter = ForeignAugmenter.start(python, out, address)) {
+        train(out, address);
+        producer.requireExit(0);
+        assertThat(augmenter.requireEnd()).isEqualTo(BATCHES);
       }
+      requireWhole(out, address);
     }
   }
 
-  private static void augmentInPython(Path python, Path out, String address, List<String> produce)
-      throws Exception {
-    Path script = Require.root().resolve("examples/python/augmenter.py");
-    Process augmenter =
-        new ProcessBuilder(python.toString(), script.toString(), "--bootstrap", address)
-            // The Kafka library tells there of what it gets over.
-            .redirectError(out.resolve("augmenter.log").toFile())
-            .redirectOutput(out.resolve("augmenter.json").toFile())
-            .start();
-    try (PairstreamProcess producer =
-            PairstreamProcess.start(out.resolve("produce.log"), words("produce", produce));
-        PairstreamProcess trainer =
-            PairstreamProcess.start(
-                out.resolve("train.log"),
-                words(
-                    "train",
-                    LEARNING,
-                    "--checkpoints=" + out.resolve("main"),
-                    "--bootstrap=" + address))) {
-      trainer.requireExit(0);
-      producer.requireExit(0);
-      boolean ended = augmenter.waitFor(1, TimeUnit.MINUTES);
-      String said = Files.readString(out.resolve("augmenter.log"));
+  /// One that is started again sends its last pairs a second time, as the built-in one may.
+  @Test
+  void anAugmenterInPythonThatIsStartedAgainGoesOnWhereItWas() throws Exception {
+    Path python = Require.python("numpy, confluent_kafka");
+    Path out = Files.createDirectory(folder.resolve("python-again"));
+    try (PairstreamProcess broker = broker(out)) {
+      String address = address(out, broker);
+      String[] more = {"--leave-when-sent", "--encoding=f16"};
+      try (PairstreamProcess producer = producer(out, address, more)) {
+        producer.requireExit(0);
+      }
+      for (long batches : new long[] {BATCHES, PARTITIONS}) {
+        try (ForeignAugmenter augmenter = ForeignAugmenter.start(python, out, address)) {
+          assertThat(augmenter.requireEnd()).isEqualTo(batches);
+        }
+      }
+      train(out, address);
+      requireWhole(out, address);
+    }
+  }
+
+  private static PairstreamProcess broker(Path out) throws IOException {
+    String data = "--data=" + out.resolve("broker");
+    return PairstreamProcess.start(out.resolve("broker.log"), "broker", data, "--port=0");
+  }
+
+  private static String address(Path out, PairstreamProcess broker) {
+    assertThat(broker.alive()).isTrue();
+    return PairstreamProcess.awaitFile(out.resolve("broker/broker.address"));
+  }
+
+  private static PairstreamProcess producer(Path out, String address, String... more)
+      throws IOException {
+    List<String> options = content(more);
+    options.add("--bootstrap=" + address);
+    return PairstreamProcess.start(out.resolve("produce.log"), words("produce", options));
+  }
+
+  private static void train(Path out, String address) throws Exception {
+    String checkpoints = "--checkpoints=" + out.resolve("main");
+    PairstreamProcess.run(
+        out.resolve("train.log"), words("train", LEARNING, checkpoints, "--bootstrap=" + address));
+  }
+
+  private static void requireWhole(Path out, String address) throws Exception {
+    String verified =
+        PairstreamProcess.run(out.resolve("verify.log"), "verify", "--bootstrap=" + address);
+    assertThat(verified).contains("missing 0, duplicates 0, corrupt 0");
+    requirePairs(address);
+  }
+
+  /// `examples/python/augmenter.py` at work.
+  private record ForeignAugmenter(Process process, Path result, Path log) implements AutoCloseable {
+    static ForeignAugmenter start(Path python, Path out, String address) throws IOException {
+      Path script = Require.root().resolve("examples/python/augmenter.py");
+      Path result = out.resolve("augmenter.json");
+      // The Kafka library tells there of what it gets over.
+      Path log = out.resolve("augmenter.log");
+      Process process =
+          new ProcessBuilder(python.toString(), script.toString(), "--bootstrap", address)
+              .redirectError(log.toFile())
+              .redirectOutput(result.toFile())
+              .start();
+      return new ForeignAugmenter(process, result, log);
+    }
+
+    /// How many batches it passed on.
+    long requireEnd() throws Exception {
+      boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+      String said = Files.readString(log);
       assertThat(ended).as(said).isTrue();
-      assertThat(augmenter.exitValue()).as(said).isZero();
-      JsonNode result = RunFiles.report(out.resolve("augmenter.json"));
-      assertThat(result.get("batches").asLong()).isEqualTo(BATCHES);
-    } finally {
-      augmenter.destroyForcibly();
+      assertThat(process.exitValue()).as(said).isZero();
+      return RunFiles.report(result).get("batches").asLong();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
     }
   }
 
