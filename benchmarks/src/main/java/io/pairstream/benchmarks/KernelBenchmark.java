@@ -2,6 +2,7 @@ package io.pairstream.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentedPixels;
 import io.pairstream.augmenter.augment.BatchDraws;
@@ -120,7 +121,7 @@ final class KernelBenchmark implements Benchmark {
     }
   }
 
-  /// The hue of the whole batch, through the augmentation as the augmenter calls it.
+  /// The hue of the whole batch as the augmenter calls it, with the place for the result.
   private Runnable hue() {
     ClipBatch clips =
         new ClipBatch(
@@ -130,7 +131,11 @@ final class KernelBenchmark implements Benchmark {
             Tensor.ofLongs(Shape.of(CLIPS, 8), new long[CLIPS * 8]),
             Collections.nCopies(CLIPS, "noise"),
             new ClipBatch.Lineage("benchmark", "none"));
-    var augmentation = AugmentationCatalog.load().parse("hue-jitter(max=0.5)");
+    Augmentation augmentation =
+        AugmentationCatalog.load().all().stream()
+            .filter(one -> one.name().equals("hue-jitter"))
+            .findFirst()
+            .orElseThrow();
     return () ->
         augmentation.augment(clips, new BatchDraws(1, clips.id()), new AugmentedPixels(clips));
   }
