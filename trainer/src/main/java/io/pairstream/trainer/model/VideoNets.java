@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// The models by name.
 public final class VideoNets {
@@ -23,6 +24,8 @@ public final class VideoNets {
     models.put("tsm-resnet18", tsm(ResidualBlock.Kind.BASIC, 2, 2, 2, 2));
     models.put("tsm-resnet34", tsm(ResidualBlock.Kind.BASIC, 3, 4, 6, 3));
     models.put("tsm-resnet50", tsm(ResidualBlock.Kind.BOTTLENECK, 3, 4, 6, 3));
+    models.put("slowfast-8x8-r50", slowFast(SlowFast.R50_8X8));
+    models.put("uniformer-s", uniFormer(UniFormer.SMALL));
     return models;
   }
 
@@ -57,25 +60,67 @@ public final class VideoNets {
     TsmResNet.Architecture architecture =
         new TsmResNet.Architecture(kind, List.of(blocks), 64, 7, true);
     return (spec, manager) -> {
+      requireNoDropPath(spec);
       TsmResNet root =
           new TsmResNet(architecture, spec.segments(), spec.classes(), spec.dropout().orElse(0.5));
-      VideoNet net = new BlockNet(spec.name(), root, manager, spec.dataType(), TsmResNet::groups);
-      Initialization.RESNET.fill(net, spec.seed());
-      return net;
+      return net(spec, logits(root, TsmResNet::groups), Initialization.RESNET, manager);
     };
   }
 
   /// A quarter of ResNet-18's width, with a stem for frames of some 40 pixels: trains from nothing
   /// in minutes on one core.
   private static VideoNet narrow(ModelSpec spec, NDManager manager) {
+    requireNoDropPath(spec);
     TsmResNet.Architecture architecture =
         new TsmResNet.Architecture(ResidualBlock.Kind.BASIC, List.of(2, 2, 2, 2), 16, 5, false);
     TsmResNet root =
         new TsmResNet(architecture, spec.segments(), spec.classes(), spec.dropout().orElse(0));
-    VideoNet net =
-        new BlockNet(spec.name(), root, manager, spec.dataType(), VideoNets::weightsAndOthers);
-    Initialization.LAYER_DEFAULT.fill(net, spec.seed());
+    BlockNet.Built built = logits(root, VideoNets::weightsAndOthers);
+    return net(spec, built, Initialization.LAYER_DEFAULT, manager);
+  }
+
+  /// The MCA authors' 3D network.
+  private static Builder slowFast(SlowFast.Architecture architecture) {
+    return (spec, manager) -> {
+      requireNoDropPath(spec);
+      SlowFastHead.Spec head =
+          new SlowFastHead.Spec(spec.classes(), spec.dropout().orElse(0.5), spec.input().crop());
+      SlowFast root = new SlowFast(architecture, spec.segments(), head);
+      BlockNet.Built built = new BlockNet.Built(root, SlowFast::groups, Scores.PROBABILITIES);
+      return net(spec, built, Initialization.SLOWFAST, manager);
+    };
+  }
+
+  /// The MCA authors' transformer.
+  private static Builder uniFormer(UniFormer.Architecture architecture) {
+    return (spec, manager) -> {
+      UniFormer root =
+          new UniFormer(
+              architecture,
+              spec.segments(),
+              spec.classes(),
+              spec.dropout().orElse(0),
+              spec.regularization().dropPath().orElse(0.2));
+      return net(spec, logits(root, UniFormer::groups), Initialization.UNIFORMER, manager);
+    };
+  }
+
+  private static BlockNet.Built logits(
+      TorchBlock root, Function<Map<String, NDArray>, List<ParameterGroup>> grouping) {
+    return new BlockNet.Built(root, grouping, Scores.LOGITS);
+  }
+
+  private static VideoNet net(
+      ModelSpec spec, BlockNet.Built built, Initialization initialization, NDManager manager) {
+    VideoNet net = new BlockNet(spec, built, manager);
+    initialization.fill(net, spec.seed());
     return net;
+  }
+
+  private static void requireNoDropPath(ModelSpec spec) {
+    if (spec.regularization().dropPath().orElse(0) > 0) {
+      throw new IllegalArgumentException(spec.name() + " has no drop-path");
+    }
   }
 
   /// Weights decay, scales and biases do not; one learning rate for all.

@@ -25,6 +25,8 @@ class VideoNetsTest {
     // torchvision's, whose classifier has 1000 classes.
     assertThat(parameters("tsm-resnet18", 1000)).isEqualTo(11_689_512);
     assertThat(parameters("tsm-resnet34", 1000)).isEqualTo(21_797_672);
+    assertThat(parameters("slowfast-8x8-r50", 174)).isEqualTo(34_045_558);
+    assertThat(parameters("uniformer-s", 174)).isEqualTo(21_284_462);
   }
 
   @Test
@@ -47,7 +49,7 @@ class VideoNetsTest {
     assertThatThrownBy(() -> create("tsm-resnet99", 5))
         .hasMessage(
             "no model 'tsm-resnet99'; there are tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34,"
-                + " tsm-resnet50");
+                + " tsm-resnet50, slowfast-8x8-r50, uniformer-s");
   }
 
   @Test
