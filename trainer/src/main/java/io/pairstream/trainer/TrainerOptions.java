@@ -7,6 +7,7 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
+import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
 import java.nio.file.Path;
@@ -97,6 +98,21 @@ public record TrainerOptions(
 
     public OptionalDouble dropout() {
       return regularization.dropout();
+    }
+
+    /// Refuses clips that the model does not take, before there is a run.
+    ///
+    /// @throws IllegalArgumentException with one sentence
+    public void requireTakes(int frames, int height, int width) {
+      ModelSpec.Crop crop = new ModelSpec.Crop(height, width);
+      VideoNets.requirePossible(
+          new ModelSpec(
+              name,
+              new ModelSpec.Input(frames, Optional.of(crop)),
+              1,
+              regularization,
+              0,
+              DataType.FLOAT32));
     }
 
     /// The model for a run's clips.

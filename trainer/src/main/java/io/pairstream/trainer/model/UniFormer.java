@@ -31,6 +31,9 @@ final class UniFormer extends TorchBlock {
   /// From this stage on, counted from 0, blocks attend globally.
   private static final int FIRST_GLOBAL = 2;
 
+  /// Pixels of a clip to one patch of the last stage.
+  private static final int REDUCTION = 32;
+
   private final int frames;
   private final double dropout;
   private final List<PatchEmbedding> embeddings = new ArrayList<>();
@@ -65,6 +68,19 @@ final class UniFormer extends TorchBlock {
     }
     this.norm = member("norm", new BatchNormalization(in));
     this.head = member("head", new Linear(in, classes));
+  }
+
+  /// Refuses clips that have not one patch left in the last stage.
+  static void requirePatches(ModelSpec.Crop crop) {
+    if (crop.height() < REDUCTION || crop.width() < REDUCTION) {
+      throw new IllegalArgumentException(
+          "UniFormer needs clips of at least "
+              + REDUCTION
+              + "×"
+              + REDUCTION
+              + " pixels, not "
+              + crop);
+    }
   }
 
   /// The first embedding halves the frames and quarters the sides, the others halve the sides.

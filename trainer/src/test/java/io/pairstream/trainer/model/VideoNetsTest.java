@@ -12,6 +12,7 @@ import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,27 @@ class VideoNetsTest {
         .hasMessage(
             "no model 'tsm-resnet99'; there are tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34,"
                 + " tsm-resnet50, slowfast-8x8-r50, uniformer-s");
+  }
+
+  @Test
+  void whatAModelCannotTakeIsRefusedBeforeItIsMade() {
+    assertThatThrownBy(() -> VideoNets.requirePossible(spec("slowfast-8x8-r50", 6, 32)))
+        .hasMessage("SlowFast needs a multiple of 4 frames, not 6");
+    assertThatThrownBy(() -> VideoNets.requirePossible(spec("uniformer-s", 8, 16)))
+        .hasMessage("UniFormer needs clips of at least 32×32 pixels, not 16×40");
+    for (String name : VideoNets.names()) {
+      VideoNets.requirePossible(spec(name, 8, 32));
+    }
+  }
+
+  private static ModelSpec spec(String name, int frames, int height) {
+    return new ModelSpec(
+        name,
+        new ModelSpec.Input(frames, Optional.of(new ModelSpec.Crop(height, 40))),
+        1,
+        ModelSpec.Regularization.OWN,
+        0,
+        DataType.FLOAT32);
   }
 
   @Test

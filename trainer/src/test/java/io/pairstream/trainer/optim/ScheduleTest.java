@@ -16,7 +16,9 @@ class ScheduleTest {
 
   @Test
   void stepAndCosineAreThoseOfTheReferences2dNetwork() {
-    for (JsonNode one : Golden.read("vectors/lr_2d.json")) {
+    JsonNode cases = Golden.read("vectors/lr_2d.json");
+    assertThat(cases).isNotEmpty();
+    for (JsonNode one : cases) {
       List<Double> milestones = new ArrayList<>();
       one.get("steps").forEach(step -> milestones.add(step.asDouble()));
       Schedule schedule =
