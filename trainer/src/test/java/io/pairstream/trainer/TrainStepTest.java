@@ -58,6 +58,14 @@ class TrainStepTest {
   }
 
   @Test
+  void aResumedUniFormerLosesTheSamePathsAsOneThatWentOn() {
+    ModelSpec spec =
+        new ModelSpec("uniformer-s", 4, 3, OptionalDouble.empty(), 0, DataType.FLOAT32);
+    State half = trained(spec, 32, 0, 1, null, MCA);
+    assertEqual(trained(spec, 32, 1, 2, half, MCA), trained(spec, 32, 0, 2, null, MCA));
+  }
+
+  @Test
   void smoothedLabelsAloneSoftenTheLoss() {
     double hard = loss(MixOptions.NONE);
     double smooth = loss(new MixOptions(0.1, 0, 0, 1, 0.5));
@@ -175,11 +183,21 @@ class TrainStepTest {
     return trained(from, to, state, MCA);
   }
 
-  /// The whole state after batches `from` to `to`, beginning with `state`.
   private State trained(
       int from, int to, @org.jspecify.annotations.Nullable State state, TrainStep.Options options) {
     ModelSpec spec =
         new ModelSpec("tsm-resnet18-narrow", 4, 3, OptionalDouble.of(0.5), 0, DataType.FLOAT32);
+    return trained(spec, 16, from, to, state, options);
+  }
+
+  /// The whole state after batches `from` to `to`, beginning with `state`.
+  private State trained(
+      ModelSpec spec,
+      int side,
+      int from,
+      int to,
+      @org.jspecify.annotations.Nullable State state,
+      TrainStep.Options options) {
     try (VideoNet net = VideoNets.create(spec, torch.newManager());
         Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
       if (state != null) {
@@ -188,7 +206,7 @@ class TrainStepTest {
       }
       TrainStep step = step(net, optimizer, options);
       for (int i = from; i < to; i++) {
-        step.accumulate(Pairs.recipe(i, 4));
+        step.accumulate(Pairs.recipe(i, 4, side));
         step.update(Rates.of(3e-3));
       }
       return new State(StateDict.of(net), optimizer.state());
