@@ -22,15 +22,23 @@ import java.util.List;
 public final class BatchAssembler {
   private final Normalization normalization;
   private final DataType dataType;
+  private final ChannelOrder channels;
 
   /// Where pixels from the heap pass through on their way into libtorch; grows to the largest
   /// batch. One each batch would lie around until the next collection.
   private ByteBuffer staging = ByteBuffer.allocateDirect(0);
 
   /// @param dataType of the model
-  public BatchAssembler(Normalization normalization, DataType dataType) {
+  /// @param channels the order in which the model takes colours
+  public BatchAssembler(Normalization normalization, DataType dataType, ChannelOrder channels) {
     this.normalization = normalization;
     this.dataType = dataType;
+    this.channels = channels;
+  }
+
+  /// With colours as they come.
+  public BatchAssembler(Normalization normalization, DataType dataType) {
+    this(normalization, dataType, ChannelOrder.RGB);
   }
 
   /// What goes into a model, and what should come out.
@@ -91,8 +99,13 @@ public final class BatchAssembler {
   }
 
   /// A view: in memory the channels stay innermost, as the pixels came and convolutions like it.
-  private static NDArray channelsBeforePixels(NDArray clips) {
-    return clips.transpose(0, 1, 4, 2, 3);
+  private NDArray channelsBeforePixels(NDArray clips) {
+    NDArray ordered =
+        switch (channels) {
+          case RGB -> clips;
+          case BGR -> clips.flip(4);
+        };
+    return ordered.transpose(0, 1, 4, 2, 3);
   }
 
   /// Writes frames into zeros of the same shape: pixels are normalised, half-precision values are

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
@@ -11,7 +12,10 @@ import io.pairstream.clip.PairBatch;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.loss.PairLoss;
 import io.pairstream.trainer.loss.StepResult;
+import io.pairstream.trainer.loss.Targets;
 import io.pairstream.trainer.loss.TopK;
+import io.pairstream.trainer.mix.Blend;
+import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.Pass;
 import io.pairstream.trainer.model.VideoNet;
@@ -20,6 +24,8 @@ import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Rates;
 import io.pairstream.trainer.torch.Torch;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// One training step: one forward pass over the originals and their augmented selves together, the
 /// loss, the gradients; and then, after as many batches as are accumulated, the optimizer.
@@ -30,9 +36,15 @@ public final class TrainStep {
   /// @param mca whether the augmented halves are used at all
   /// @param batchNorm over which rows batch normalisation takes its statistics
   /// @param clipNorm bound on the norm of the gradients; infinite for none
-  /// @param seed what dropout is drawn from, with the batch's id
+  /// @param mixing what blends the rows and softens the targets
+  /// @param seed what dropout and blends are drawn from, with the batch's id
   public record Options(
-      double alignmentWeight, boolean mca, BatchNormScope batchNorm, double clipNorm, long seed) {
+      double alignmentWeight,
+      boolean mca,
+      BatchNormScope batchNorm,
+      double clipNorm,
+      MixOptions mixing,
+      long seed) {
     public Options {
       if (!(alignmentWeight >= 0) || Double.isInfinite(alignmentWeight)) {
         throw new IllegalArgumentException(
@@ -41,6 +53,12 @@ public final class TrainStep {
       if (!(clipNorm > 0)) {
         throw new IllegalArgumentException("gradient norm bound " + clipNorm + " is not positive");
       }
+    }
+
+    /// With rows and labels as they are.
+    public Options(
+        double alignmentWeight, boolean mca, BatchNormScope batchNorm, double clipNorm, long seed) {
+      this(alignmentWeight, mca, batchNorm, clipNorm, MixOptions.NONE, seed);
     }
   }
 
@@ -51,6 +69,7 @@ public final class TrainStep {
   private final Gradients gradients;
   private final Engine engine;
   private int accumulated;
+  private @Nullable BatchId latest;
 
   public TrainStep(VideoNet net, Optimizer optimizer, BatchAssembler assembler, Options options) {
     this.net = net;
@@ -68,39 +87,49 @@ public final class TrainStep {
   ///   changed then
   public StepResult accumulate(PairBatch batch) {
     try (NDManager scope = net.manager().newSubManager()) {
-      return accumulate(assembler.assemble(scope, batch, options.mca()), batch.id(), _ -> {});
+      BatchAssembler.Rows rows = assembler.assemble(scope, batch, options.mca());
+      Shape shape = rows.clips().getShape();
+      Blend blend =
+          options.mixing().draw(random(batch.id(), "mix"), (int) shape.get(3), (int) shape.get(4));
+      return accumulate(rows, blend, batch.id(), _ -> {});
     }
   }
 
-  /// The same for rows that are assembled already.
+  /// The same for rows that are assembled already and a blend that is drawn already.
   ///
   /// @param observer told the logits of all rows
-  StepResult accumulate(BatchAssembler.Rows rows, BatchId id, Consumer<NDArray> observer) {
-    CounterRandom random =
-        CounterRandom.of(options.seed(), id, CounterRandom.WHOLE_BATCH, "dropout");
-    Torch.seed(random.nextLong());
+  StepResult accumulate(
+      BatchAssembler.Rows rows, Blend blend, BatchId id, Consumer<NDArray> observer) {
+    Torch.seed(random(id, "dropout").nextLong());
+    NDArray clips = blend.apply(rows.clips());
     try (GradientCollector collector = engine.newGradientCollector()) {
       BatchNormScope scope = rows.paired() ? options.batchNorm() : BatchNormScope.JOINT;
-      NDArray logits = net.forward(rows.clips(), Pass.training(scope));
+      NDArray logits = net.forward(clips, Pass.training(scope));
       observer.accept(logits);
+      Targets targets = options.mixing().targets(rows.labels(), blend, logits);
       PairLoss loss =
           rows.paired()
-              ? PairLoss.ofPair(logits, rows.labels(), options.alignmentWeight())
-              : PairLoss.ofOriginals(logits, rows.labels());
+              ? PairLoss.ofPair(logits, targets, options.alignmentWeight())
+              : PairLoss.ofOriginals(logits, targets);
       StepResult result = result(loss, logits, rows.labels().toLongArray());
       if (!Double.isFinite(result.loss())) {
-        throw ServiceException.badInput(
-            "the loss of batch "
-                + id
-                + " is "
-                + result.loss()
-                + ": training stops here, the last checkpoint stays; a smaller learning rate may"
-                + " help");
+        throw noNumber("the loss of batch " + id + " is " + result.loss());
       }
       collector.backward(loss.total());
       accumulated++;
+      latest = id;
       return result;
     }
+  }
+
+  private CounterRandom random(BatchId id, String purpose) {
+    return CounterRandom.of(options.seed(), id, CounterRandom.WHOLE_BATCH, purpose);
+  }
+
+  private static ServiceException noNumber(String what) {
+    return ServiceException.badInput(
+        what
+            + ": training stops here, the last checkpoint stays; a smaller learning rate may help");
   }
 
   /// How many batches have been accumulated since the last update.
@@ -109,13 +138,27 @@ public final class TrainStep {
   }
 
   /// Moves the weights by the mean of the accumulated gradients.
+  ///
+  /// @throws ServiceException (4) naming the latest batch if a gradient is not a number; no weight
+  ///   has changed then
   public void update(Rates rates) {
+    update(rates, _ -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param observer told the norm of the gradients before they were clipped, when they are and the
+  ///   weights have not moved yet
+  void update(Rates rates, DoubleConsumer observer) {
     if (accumulated > 1) {
       gradients.scale(1.0 / accumulated);
     }
-    if (options.clipNorm() < Double.POSITIVE_INFINITY) {
-      gradients.clip(options.clipNorm());
+    double norm = gradients.clip(options.clipNorm());
+    if (!Double.isFinite(norm)) {
+      // A finite loss may have such gradients, and the next checkpoint would keep what they make.
+      throw noNumber("the gradients of batch " + latest + " are no finite numbers");
     }
+    observer.accept(norm);
     optimizer.step(rates, gradients);
     gradients.zero();
     accumulated = 0;

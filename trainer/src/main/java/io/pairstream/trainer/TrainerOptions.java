@@ -1,8 +1,13 @@
 package io.pairstream.trainer;
 
+import ai.djl.ndarray.types.DataType;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.run.RunSpec;
+import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.model.ModelSpec;
+import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
 import java.nio.file.Path;
@@ -70,25 +75,66 @@ public record TrainerOptions(
   }
 
   /// @param name one of [io.pairstream.trainer.model.VideoNets#names()]
-  /// @param dropout before the classifier; absent: the model's own
+  /// @param regularization what training leaves out
   /// @param batchNorm over which rows batch normalisation takes its statistics
+  /// @param channels the order in which the model takes colours
   /// @param init a safetensors file of weights to begin with, under the reference's names
   public record Model(
-      String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {}
+      String name,
+      ModelSpec.Regularization regularization,
+      BatchNormScope batchNorm,
+      ChannelOrder channels,
+      Optional<Path> init) {
+    /// With what the model's authors use beside dropout, and colours as they come.
+    public Model(
+        String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {
+      this(
+          name,
+          new ModelSpec.Regularization(dropout, OptionalDouble.empty(), false),
+          batchNorm,
+          ChannelOrder.RGB,
+          init);
+    }
 
-  /// @param mca whether the augmented halves are used; without, an ordinary baseline
-  /// @param alignmentWeight λ of the alignment loss
+    public OptionalDouble dropout() {
+      return regularization.dropout();
+    }
+
+    /// Refuses clips that the model does not take, before there is a run.
+    ///
+    /// @throws IllegalArgumentException with one sentence
+    public void requireTakes(int frames, int height, int width) {
+      ModelSpec.Crop crop = new ModelSpec.Crop(height, width);
+      VideoNets.requirePossible(
+          new ModelSpec(
+              name,
+              new ModelSpec.Input(frames, Optional.of(crop)),
+              1,
+              regularization,
+              0,
+              DataType.FLOAT32));
+    }
+
+    /// The model for a run's clips.
+    ModelSpec spec(RunSpec.Content content) {
+      ModelSpec.Crop crop = new ModelSpec.Crop(content.height(), content.width());
+      return new ModelSpec(
+          name,
+          new ModelSpec.Input(content.frames(), Optional.of(crop)),
+          content.classNames().size(),
+          regularization,
+          content.seed(),
+          DataType.FLOAT32);
+    }
+  }
+
+  /// @param objective what is minimised
   /// @param optimizer which one, with its momentum
   /// @param rate the learning rate and what it follows
   /// @param weightDecay before the multipliers of parameter groups
   /// @param accumulate batches to a step of the optimizer
   public record Learning(
-      boolean mca,
-      double alignmentWeight,
-      OptimizerSpec optimizer,
-      Rate rate,
-      double weightDecay,
-      int accumulate) {
+      Objective objective, OptimizerSpec optimizer, Rate rate, double weightDecay, int accumulate) {
     public Learning {
       if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
         throw new IllegalArgumentException("weight decay " + weightDecay + " is not from 0 on");
@@ -97,7 +143,28 @@ public record TrainerOptions(
         throw new IllegalArgumentException("--accumulate " + accumulate + " is not at least 1");
       }
     }
+
+    /// Towards hard labels.
+    public Learning(
+        boolean mca,
+        double alignmentWeight,
+        OptimizerSpec optimizer,
+        Rate rate,
+        double weightDecay,
+        int accumulate) {
+      this(
+          new Objective(mca, alignmentWeight, MixOptions.NONE),
+          optimizer,
+          rate,
+          weightDecay,
+          accumulate);
+    }
   }
+
+  /// @param mca whether the augmented halves are used; without, an ordinary baseline
+  /// @param alignmentWeight λ of the alignment loss
+  /// @param mixing what blends the rows and softens the targets
+  public record Objective(boolean mca, double alignmentWeight, MixOptions mixing) {}
 
   /// @param peak the learning rate
   /// @param schedule what becomes of it
@@ -142,16 +209,24 @@ public record TrainerOptions(
   SortedMap<String, String> fingerprint() {
     SortedMap<String, String> options = new TreeMap<>();
     options.put("accumulate", Integer.toString(learning.accumulate));
-    options.put("alignment-weight", Double.toString(learning.alignmentWeight));
+    options.put("alignment-weight", Double.toString(learning.objective.alignmentWeight));
     options.put("batch-norm", model.batchNorm.text());
+    options.put("channel-order", model.channels.text());
     options.put("clip-norm", Double.toString(learning.rate.clipNorm));
-    options.put(
-        "dropout", model.dropout.isPresent() ? "" + model.dropout.getAsDouble() : "default");
+    options.put("drop-path", text(model.regularization.dropPath()));
+    options.put("dropout", text(model.dropout()));
+    options.put("label-smoothing", Double.toString(learning.objective.mixing.labelSmoothing()));
     options.put("learning-rate", Double.toString(learning.rate.peak));
-    options.put("mca", Boolean.toString(learning.mca));
+    options.put("mca", Boolean.toString(learning.objective.mca));
+    options.put("mixing", learning.objective.mixing.text());
     options.put("optimizer", learning.optimizer.text());
+    options.put("partial-batch-norm", Boolean.toString(model.regularization.partialBatchNorm()));
     options.put("schedule", learning.rate.schedule.toString());
     options.put("weight-decay", Double.toString(learning.weightDecay));
     return options;
+  }
+
+  private static String text(OptionalDouble probability) {
+    return probability.isPresent() ? "" + probability.getAsDouble() : "default";
   }
 }

@@ -31,7 +31,7 @@ final class TrainerReport {
         new Report("train", options.input().topics().name())
             .put("trainer", options.input().name())
             .put("model", options.model().name())
-            .put("mca", options.learning().mca() ? "yes" : "no")
+            .put("mca", options.learning().objective().mca() ? "yes" : "no")
             .put("seconds", measured.seconds())
             .put("batches", progress.batches() + progress.skipped())
             .put("clips", progress.clips())

@@ -1,6 +1,5 @@
 package io.pairstream.trainer;
 
-import ai.djl.ndarray.types.DataType;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
@@ -10,7 +9,6 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.Progress;
-import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
@@ -93,7 +91,9 @@ public final class TrainerService {
       restore(checkpoint, net, optimizer);
       TrainingMeter meter =
           new TrainingMeter(metrics, spec.order().total(), checkpoint.manifest().progress());
-      BatchAssembler assembler = new BatchAssembler(spec.content().normalization(), net.dataType());
+      BatchAssembler assembler =
+          new BatchAssembler(
+              spec.content().normalization(), net.dataType(), options.model().channels());
       TrainStep step = new TrainStep(net, optimizer, assembler, stepOptions(spec));
       Progress progress;
       try (PairSource source = source(spec, begin, checkpoint);
@@ -122,17 +122,12 @@ public final class TrainerService {
   }
 
   private VideoNet net(TorchRuntime torch, RunSpec spec) {
-    RunSpec.Content content = spec.content();
-    VideoNet net =
-        VideoNets.create(
-            new ModelSpec(
-                options.model().name(),
-                content.frames(),
-                content.classNames().size(),
-                options.model().dropout(),
-                content.seed(),
-                DataType.FLOAT32),
-            torch.newManager());
+    VideoNet net;
+    try {
+      net = VideoNets.create(options.model().spec(spec.content()), torch.newManager());
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
     options.model().init().ifPresent(file -> loadInitial(net, file));
     return net;
   }
@@ -178,10 +173,11 @@ public final class TrainerService {
   private TrainStep.Options stepOptions(RunSpec spec) {
     TrainerOptions.Learning learning = options.learning();
     return new TrainStep.Options(
-        learning.alignmentWeight(),
-        learning.mca(),
+        learning.objective().alignmentWeight(),
+        learning.objective().mca(),
         options.model().batchNorm(),
         learning.rate().clipNorm(),
+        learning.objective().mixing(),
         spec.content().seed());
   }
 

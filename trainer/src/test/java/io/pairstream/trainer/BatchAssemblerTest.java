@@ -42,6 +42,21 @@ class BatchAssemblerTest {
   }
 
   @Test
+  void aModelOfBgrGetsTheSameColoursTheOtherWayRound() {
+    BatchAssembler reversing =
+        new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32, ChannelOrder.BGR);
+    try (NDManager scope = torch.newManager()) {
+      float[] rgb = assembler.assemble(scope, batch, true).clips().toFloatArray();
+      float[] bgr = reversing.assemble(scope, batch, true).clips().toFloatArray();
+      int pixels = SIDE * SIDE;
+      for (int i = 0; i < rgb.length; i++) {
+        int channel = i / pixels % 3;
+        assertThat(bgr[i + (2 - 2 * channel) * pixels]).isEqualTo(rgb[i]);
+      }
+    }
+  }
+
+  @Test
   void aRecipeIsMixedOnNormalisedValues() {
     Recipe.SwapMix mix = (Recipe.SwapMix) batch.recipe();
     try (NDManager scope = torch.newManager()) {

@@ -20,9 +20,14 @@ final class Pairs {
 
   /// Clips of 4 frames of 16×16 with labels below 3, and a SwapMix recipe.
   static PairBatch recipe(long number, int clips) {
+    return recipe(number, clips, 16);
+  }
+
+  /// The same with clips of another height and width.
+  static PairBatch recipe(long number, int clips, int side) {
     BatchId id = new BatchId(0, number);
     CounterRandom random = CounterRandom.of(7, id, 0, "test");
-    Tensor original = Tensor.zeros(DType.U8, Shape.of(clips, 4, 16, 16, 3));
+    Tensor original = Tensor.zeros(DType.U8, Shape.of(clips, 4, side, side, 3));
     for (long i = 0; i < original.data().byteSize(); i++) {
       original.data().set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt(256));
     }

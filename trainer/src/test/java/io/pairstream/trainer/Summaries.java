@@ -1,6 +1,9 @@
 package io.pairstream.trainer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,5 +26,19 @@ record Summaries(Map<String, Summary> byName) {
       throw new AssertionError("there is no " + name);
     }
     return summary;
+  }
+
+  /// Every one that the golden object names, to 1e-6; and it names them all.
+  ///
+  /// @param except names of those that are told by other tests
+  void assertEqualTo(JsonNode golden, Set<String> except) {
+    assertThat(golden.size()).as("tensors in the case").isPositive();
+    golden
+        .properties()
+        .forEach(entry -> {
+          if (!except.contains(entry.getKey())) {
+            get(entry.getKey()).assertEqualTo(entry.getValue(), entry.getKey());
+          }
+        });
   }
 }

@@ -10,6 +10,7 @@ import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.loss.StepResult;
+import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.StateDict;
@@ -19,6 +20,7 @@ import io.pairstream.trainer.optim.AdamW;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Rates;
 import io.pairstream.trainer.optim.Sgd;
+import io.pairstream.trainer.torch.NativeTensors;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,45 @@ class TrainStepTest {
   @Test
   void aRunThatWasStoppedAndResumedIsEqualBitForBit() {
     assertEqual(trained(3, 6, trained(0, 3, null)), trained(0, 6, null));
+  }
+
+  @Test
+  void aResumedRunBlendsAsOneThatWentOn() {
+    TrainStep.Options blending =
+        new TrainStep.Options(
+            1, true, BatchNormScope.JOINT, 20, new MixOptions(0.1, 0.8, 1, 1, 0.5), 0);
+    State straight = trained(0, 6, null, blending);
+    assertEqual(trained(3, 6, trained(0, 3, null, blending), blending), straight);
+    Tensor plain = trained(0, 6, null).model().get("new_fc.weight");
+    Tensor blended = straight.model().get("new_fc.weight");
+    assertThat(plain != null && blended != null && plain.contentEquals(blended)).isFalse();
+  }
+
+  @Test
+  void aResumedUniFormerLosesTheSamePathsAsOneThatWentOn() {
+    ModelSpec spec =
+        new ModelSpec("uniformer-s", 4, 3, OptionalDouble.empty(), 0, DataType.FLOAT32);
+    State half = trained(spec, 32, 0, 1, null, MCA);
+    assertEqual(trained(spec, 32, 1, 2, half, MCA), trained(spec, 32, 0, 2, null, MCA));
+  }
+
+  @Test
+  void smoothedLabelsAloneSoftenTheLoss() {
+    double hard = loss(MixOptions.NONE);
+    double smooth = loss(new MixOptions(0.1, 0, 0, 1, 0.5));
+    double zero = loss(new MixOptions(0, 0.8, 1, 0, 0.5));
+    assertThat(zero).isEqualTo(hard);
+    assertThat(smooth).isNotEqualTo(hard);
+  }
+
+  /// The cross-entropy of the first batch.
+  private double loss(MixOptions mixing) {
+    TrainStep.Options options =
+        new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, mixing, 0);
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new Sgd(net, 0, 0, false)) {
+      return step(net, optimizer, options).accumulate(Pairs.recipe(0, 4)).crossEntropy();
+    }
   }
 
   @Test
@@ -120,19 +161,52 @@ class TrainStepTest {
     }
   }
 
-  /// The whole state after batches `from` to `to`, beginning with `state`.
+  @Test
+  void gradientsThatAreNoNumbersNameTheBatchAndLeaveTheWeights() {
+    try (VideoNet net = net("tsm-resnet18-narrow", 0);
+        Optimizer optimizer = new Sgd(net, 0, 0, false)) {
+      TrainStep step = step(net, optimizer, MCA);
+      step.accumulate(Pairs.recipe(6, 2));
+      var last = step.gradients().arrays().lastEntry();
+      assertThat(last.getKey()).isEqualTo("new_fc.bias");
+      NativeTensors.overwrite(
+          last.getValue(), net.manager().create(new float[] {Float.POSITIVE_INFINITY, 0, 0}));
+      double before = weight(net);
+      assertThatThrownBy(() -> step.update(Rates.of(0.1)))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageStartingWith("the gradients of batch 0/6 are no finite numbers");
+      assertThat(weight(net)).isEqualTo(before);
+    }
+  }
+
   private State trained(int from, int to, @org.jspecify.annotations.Nullable State state) {
+    return trained(from, to, state, MCA);
+  }
+
+  private State trained(
+      int from, int to, @org.jspecify.annotations.Nullable State state, TrainStep.Options options) {
     ModelSpec spec =
         new ModelSpec("tsm-resnet18-narrow", 4, 3, OptionalDouble.of(0.5), 0, DataType.FLOAT32);
+    return trained(spec, 16, from, to, state, options);
+  }
+
+  /// The whole state after batches `from` to `to`, beginning with `state`.
+  private State trained(
+      ModelSpec spec,
+      int side,
+      int from,
+      int to,
+      @org.jspecify.annotations.Nullable State state,
+      TrainStep.Options options) {
     try (VideoNet net = VideoNets.create(spec, torch.newManager());
         Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
       if (state != null) {
         StateDict.load(net, state.model());
         optimizer.load(state.optimizer());
       }
-      TrainStep step = step(net, optimizer, MCA);
+      TrainStep step = step(net, optimizer, options);
       for (int i = from; i < to; i++) {
-        step.accumulate(Pairs.recipe(i, 4));
+        step.accumulate(Pairs.recipe(i, 4, side));
         step.update(Rates.of(3e-3));
       }
       return new State(StateDict.of(net), optimizer.state());

@@ -15,10 +15,10 @@ public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArra
   /// `alignmentWeight` · KL(original ‖ augmented).
   ///
   /// @param logits [2N,C], the N originals first
-  /// @param labels I64 [N]
-  public static PairLoss ofPair(NDArray logits, NDArray labels, double alignmentWeight) {
+  /// @param targets of the N originals
+  public static PairLoss ofPair(NDArray logits, Targets targets, double alignmentWeight) {
     NDList halves = logits.split(2, 0);
-    NDArray crossEntropy = CrossEntropy.ofLabels(halves.get(0), labels);
+    NDArray crossEntropy = targets.crossEntropy(halves.get(0));
     NDArray alignment = alignment(halves.get(0), halves.get(1));
     return new PairLoss(crossEntropy, alignment, crossEntropy.add(alignment.mul(alignmentWeight)));
   }
@@ -26,9 +26,8 @@ public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArra
   /// The loss of a step without augmented rows.
   ///
   /// @param logits [N,C]
-  /// @param labels I64 [N]
-  public static PairLoss ofOriginals(NDArray logits, NDArray labels) {
-    NDArray crossEntropy = CrossEntropy.ofLabels(logits, labels);
+  public static PairLoss ofOriginals(NDArray logits, Targets targets) {
+    NDArray crossEntropy = targets.crossEntropy(logits);
     return new PairLoss(crossEntropy, null, crossEntropy);
   }
 

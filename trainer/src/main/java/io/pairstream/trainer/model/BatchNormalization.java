@@ -17,6 +17,7 @@ final class BatchNormalization extends TorchBlock {
   private final Parameter mean;
   private final Parameter variance;
   private final Parameter count;
+  private boolean frozen;
 
   BatchNormalization(int channels) {
     this.weight = parameter("weight", channels);
@@ -26,8 +27,23 @@ final class BatchNormalization extends TorchBlock {
     this.count = buffer(COUNT);
   }
 
+  /// From now on it normalises by its running statistics in training too, changes none of them, and
+  /// gives its scale and shift no gradient.
+  void freeze() {
+    frozen = true;
+  }
+
   @Override
   public NDArray apply(NDArray x, Pass pass) {
+    if (frozen) {
+      Torch.BatchNormState fixed =
+          new Torch.BatchNormState(
+              weight.getArray().stopGradient(),
+              bias.getArray().stopGradient(),
+              mean.getArray(),
+              variance.getArray());
+      return Torch.batchNorm(x, fixed, false, MOMENTUM, EPS);
+    }
     Torch.BatchNormState state =
         new Torch.BatchNormState(
             weight.getArray(), bias.getArray(), mean.getArray(), variance.getArray());

@@ -14,7 +14,13 @@ enum Initialization {
   /// classifier: `new_fc` N(0, 0.001²) with zero bias.
   RESNET,
   /// What PyTorch's layers do by themselves: uniform within ±1/√fan-in.
-  LAYER_DEFAULT;
+  LAYER_DEFAULT,
+  /// PySlowFast's: convolutions as torchvision's ResNet, the projection N(0, 0.01²) with zero bias;
+  /// and the last scale of each residual block 0, so that a block begins as its shortcut.
+  SLOWFAST,
+  /// UniFormer's: linear layers N(0, 0.02²) with zero bias (truncated at ±2, which no draw
+  /// reaches), convolutions as PyTorch has them.
+  UNIFORMER;
 
   /// Fills every parameter and buffer of `net`.
   void fill(VideoNet net, long seed) {
@@ -27,52 +33,71 @@ enum Initialization {
     Torch.recordGradients(false);
     net.parameters()
         .forEach((name, array) -> {
-          long fanIn = fanIn(net, name);
-          float[] values = values(name, array.getShape(), fanIn, seed);
+          float[] values = values(name, array.getShape(), Layer.of(net, name), seed);
           try (NDManager scope = net.manager().newSubManager()) {
             NativeTensors.overwrite(array, scope.create(values, array.getShape()));
           }
         });
   }
 
-  private float[] values(String name, Shape shape, long fanIn, long seed) {
+  private float[] values(String name, Shape shape, Layer layer, long seed) {
     float[] values = new float[Math.toIntExact(shape.size())];
     boolean scale = shape.dimension() == 1 && name.endsWith(".weight");
     if (scale) {
-      java.util.Arrays.fill(values, 1);
+      java.util.Arrays.fill(values, this == SLOWFAST && name.endsWith("c_bn.weight") ? 0 : 1);
       return values;
     }
-    if (fanIn == 0) {
+    if (layer.fanIn() == 0) {
       return values;
     }
     CounterRandom random = CounterRandom.of(seed, 0, "weights/" + name);
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) draw(name, shape, fanIn, random);
+      values[i] = (float) draw(shape, layer, random);
     }
     return values;
   }
 
-  private double draw(String name, Shape shape, long fanIn, CounterRandom random) {
+  private double draw(Shape shape, Layer layer, CounterRandom random) {
     return switch (this) {
-      case RESNET -> {
-        if (shape.dimension() == 1) {
-          yield 0;
+      case RESNET -> normal(shape, 0.001, random);
+      case SLOWFAST -> normal(shape, 0.01, random);
+      case UNIFORMER -> {
+        if (layer.convolution()) {
+          yield uniform(layer, random);
         }
-        double fanOut = (double) shape.size() / shape.get(1);
-        yield random.nextGaussian()
-            * (shape.dimension() == 2 ? 0.001 : StrictMath.sqrt(2 / fanOut));
+        yield shape.dimension() == 1 ? 0 : 0.02 * random.nextGaussian();
       }
-      case LAYER_DEFAULT -> (2 * random.nextDouble() - 1) / StrictMath.sqrt(fanIn);
+      case LAYER_DEFAULT -> uniform(layer, random);
     };
   }
 
-  /// Inputs of one output of the layer: of a bias, those of the weight beside it; 0 for batch
-  /// normalisation, whose shift begins at 0.
-  private static long fanIn(VideoNet net, String name) {
-    NDArray weight = net.parameters().get(name.substring(0, name.lastIndexOf('.')) + ".weight");
-    if (weight == null || weight.getShape().dimension() == 1) {
+  /// @param classifier deviation of the one linear layer
+  private static double normal(Shape shape, double classifier, CounterRandom random) {
+    if (shape.dimension() == 1) {
       return 0;
     }
-    return weight.getShape().size() / weight.getShape().get(0);
+    double fanOut = (double) shape.size() / shape.get(1);
+    return random.nextGaussian()
+        * (shape.dimension() == 2 ? classifier : StrictMath.sqrt(2 / fanOut));
+  }
+
+  private static double uniform(Layer layer, CounterRandom random) {
+    return (2 * random.nextDouble() - 1) / StrictMath.sqrt(layer.fanIn());
+  }
+
+  /// What the tensor belongs to.
+  ///
+  /// @param fanIn inputs of one output of the layer: of a bias, those of the weight beside it; 0
+  ///   for a normalisation, whose shift begins at 0
+  /// @param convolution whether it is one
+  private record Layer(long fanIn, boolean convolution) {
+    static Layer of(VideoNet net, String name) {
+      NDArray weight = net.parameters().get(name.substring(0, name.lastIndexOf('.')) + ".weight");
+      if (weight == null || weight.getShape().dimension() == 1) {
+        return new Layer(0, false);
+      }
+      Shape shape = weight.getShape();
+      return new Layer(shape.size() / shape.get(0), shape.dimension() > 2);
+    }
   }
 }

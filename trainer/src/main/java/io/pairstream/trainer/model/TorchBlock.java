@@ -61,6 +61,13 @@ public abstract class TorchBlock extends AbstractBlock {
     members.forEach((name, block) -> block.visit(prefix + name + ".", visitor));
   }
 
+  /// Visits this block and all below it under their full names, in the order of the state dict.
+  final void visitBlocks(String name, BiConsumer<String, TorchBlock> visitor) {
+    visitor.accept(name, this);
+    members.forEach((member, block) ->
+        block.visitBlocks(name.isEmpty() ? member : name + "." + member, visitor));
+  }
+
   /// Allocates all tensors, as zeros. Counts of batches are 64-bit integers, the rest `dataType`.
   @Override
   public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {

@@ -116,12 +116,12 @@ final class TsmResNet extends TorchBlock {
       this.bn1 = member("bn1", new BatchNormalization(architecture.width()));
       int in = architecture.width();
       for (int stage = 0; stage < architecture.blocks().size(); stage++) {
-        Layer layer = new Layer();
+        BlockList layer = new BlockList();
         int width = architecture.width() << stage;
         for (int k = 0; k < architecture.blocks().get(stage); k++) {
           int stride = stage > 0 && k == 0 ? 2 : 1;
           ResidualBlock block = new ResidualBlock(architecture.kind(), in, width, stride, segments);
-          layer.member(String.valueOf(k), block);
+          layer.with(String.valueOf(k), block);
           blocks.put("base_model.layer" + (stage + 1) + "." + k, block);
           in = width * architecture.kind().expansion();
         }
@@ -150,14 +150,6 @@ final class TsmResNet extends TorchBlock {
       NDArray pooled = Pool.globalAvgPool2d(x);
       pass.stages().accept("base_model.avgpool", pooled);
       return pooled;
-    }
-  }
-
-  /// The blocks of one stage, by number; [Backbone] walks through them.
-  private static final class Layer extends TorchBlock {
-    @Override
-    public NDArray apply(NDArray x, Pass pass) {
-      throw new UnsupportedOperationException("a layer is applied block by block");
     }
   }
 }

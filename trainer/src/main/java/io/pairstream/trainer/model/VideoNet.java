@@ -12,9 +12,14 @@ public interface VideoNet extends AutoCloseable {
   /// The registered name, such as `tsm-resnet50`.
   String name();
 
-  /// Logits [rows,classes] of clips [rows,T,3,H,W] (normalised, of [#dataType()]), attached to the
-  /// manager of the clips.
+  /// Scores [rows,classes] of clips [rows,T,3,H,W] (normalised, of [#dataType()]), attached to the
+  /// manager of the clips: logits in training, else what [#scores()] says.
   NDArray forward(NDArray clips, Pass pass);
+
+  /// What an evaluation pass gives.
+  default Scores scores() {
+    return Scores.LOGITS;
+  }
 
   /// What is trained, in the reference's order: the live arrays, each with its gradient enabled.
   SequencedMap<String, NDArray> parameters();

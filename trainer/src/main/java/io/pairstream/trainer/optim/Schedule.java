@@ -9,7 +9,8 @@ public sealed interface Schedule {
   /// What to use at `moment`; `peak` is the learning rate that was asked for.
   Rates at(Moment moment, double peak);
 
-  /// Reads `constant`, `step:20,40` (a tenth from each of these epochs on), `cosine` or
+  /// Reads `constant`, `step:20,40` (a tenth from each of these epochs on), `cosine:END` and
+  /// `epoch-cosine:END` (by step, or constant within an epoch; END is 0 if left out), or
   /// `one-cycle`.
   ///
   /// @throws IllegalArgumentException with one sentence if it is none of them
@@ -17,9 +18,16 @@ public sealed interface Schedule {
     if (text.startsWith("step:")) {
       return new Step(milestones(text), 0.1);
     }
+    if (text.startsWith("cosine:")) {
+      return new Cosine(0, end(text), false);
+    }
+    if (text.startsWith("epoch-cosine:")) {
+      return new Cosine(0, end(text), true);
+    }
     return switch (text) {
       case "constant" -> new Constant();
       case "cosine" -> new Cosine(0, 0, false);
+      case "epoch-cosine" -> new Cosine(0, 0, true);
       case "one-cycle" -> new OneCycle();
       default -> throw unknown(text);
     };
@@ -35,9 +43,23 @@ public sealed interface Schedule {
     }
   }
 
+  private static double end(String text) {
+    try {
+      double end = Double.parseDouble(text.substring(text.indexOf(':') + 1));
+      if (end >= 0 && end < Double.POSITIVE_INFINITY) {
+        return end;
+      }
+    } catch (NumberFormatException e) {
+      throw unknown(text);
+    }
+    throw unknown(text);
+  }
+
   private static IllegalArgumentException unknown(String text) {
     return new IllegalArgumentException(
-        "schedule '" + text + "' is not constant, step:EPOCH,…, cosine or one-cycle");
+        "schedule '"
+            + text
+            + "' is not constant, step:EPOCH,…, cosine[:END], epoch-cosine[:END] or one-cycle");
   }
 
   /// This schedule after a warm-up; a cosine then begins where the warm-up ends.

@@ -51,6 +51,37 @@ public final class Torch {
     return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
   }
 
+  /// `torch.nn.functional.layer_norm` over the last axis, whose size the scale has.
+  public static NDArray layerNorm(NDArray x, NDArray weight, NDArray bias, double eps) {
+    return JniUtils.layerNorm(
+        (PtNDArray) x, weight.getShape(), (PtNDArray) weight, (PtNDArray) bias, eps);
+  }
+
+  /// `torch.nn.functional.gelu`, the exact one.
+  public static NDArray gelu(NDArray x) {
+    return JniUtils.gelu((PtNDArray) x);
+  }
+
+  /// `torch.nn.functional.max_pool2d` and `max_pool3d`, by the window's rank.
+  public static NDArray maxPool(NDArray x, Shape window, Shape stride, Shape padding) {
+    return JniUtils.maxPool((PtNDArray) x, window, stride, padding, false);
+  }
+
+  /// `torch.nn.functional.avg_pool2d` and `avg_pool3d`, by the window's rank, with stride 1.
+  public static NDArray averagePool(NDArray x, Shape window) {
+    long[] ones = new long[window.dimension()];
+    java.util.Arrays.fill(ones, 1);
+    Shape none = new Shape(new long[window.dimension()]);
+    return JniUtils.avgPool((PtNDArray) x, window, new Shape(ones), none, false, true);
+  }
+
+  /// `torch.where`, with broadcasting.
+  ///
+  /// @param mask of booleans
+  public static NDArray where(NDArray mask, NDArray x, NDArray y) {
+    return JniUtils.where((PtNDArray) mask, (PtNDArray) x, (PtNDArray) y);
+  }
+
   /// Zero padding as `torch.nn.functional.pad` counts it: pairs (before, after) from the last axis
   /// backwards; a negative number crops.
   public static NDArray pad(NDArray x, long... amounts) {

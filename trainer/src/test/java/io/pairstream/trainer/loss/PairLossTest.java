@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
@@ -33,7 +32,10 @@ class PairLossTest {
       NDArray logits = logits(scope, one);
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
         PairLoss loss =
-            PairLoss.ofPair(logits, labels(scope, one), one.get("lambda_effective").asDouble());
+            PairLoss.ofPair(
+                logits,
+                new Targets.Classes(labels(scope, one)),
+                one.get("lambda_effective").asDouble());
         collector.backward(loss.total());
         assertLoss(one, one.get("hard"), loss, logits);
       }
@@ -44,12 +46,13 @@ class PairLossTest {
     try (NDManager scope = torch.newManager()) {
       NDArray logits = logits(scope, one);
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-        NDList halves = logits.split(2, 0);
-        NDArray alignment = PairLoss.alignment(halves.get(0), halves.get(1));
-        NDArray ce = CrossEntropy.ofTargets(halves.get(0), targets(scope, one));
-        NDArray total = ce.add(alignment.mul(one.get("lambda_effective").asDouble()));
-        collector.backward(total);
-        assertLoss(one, one.get("soft"), new PairLoss(ce, alignment, total), logits);
+        PairLoss loss =
+            PairLoss.ofPair(
+                logits,
+                new Targets.Distributions(targets(scope, one)),
+                one.get("lambda_effective").asDouble());
+        collector.backward(loss.total());
+        assertLoss(one, one.get("soft"), loss, logits);
       }
     }
   }

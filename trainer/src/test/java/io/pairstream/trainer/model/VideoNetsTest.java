@@ -12,6 +12,7 @@ import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ class VideoNetsTest {
     // torchvision's, whose classifier has 1000 classes.
     assertThat(parameters("tsm-resnet18", 1000)).isEqualTo(11_689_512);
     assertThat(parameters("tsm-resnet34", 1000)).isEqualTo(21_797_672);
+    assertThat(parameters("slowfast-8x8-r50", 174)).isEqualTo(34_045_558);
+    assertThat(parameters("uniformer-s", 174)).isEqualTo(21_284_462);
   }
 
   @Test
@@ -47,7 +50,28 @@ class VideoNetsTest {
     assertThatThrownBy(() -> create("tsm-resnet99", 5))
         .hasMessage(
             "no model 'tsm-resnet99'; there are tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34,"
-                + " tsm-resnet50");
+                + " tsm-resnet50, slowfast-8x8-r50, uniformer-s");
+  }
+
+  @Test
+  void whatAModelCannotTakeIsRefusedBeforeItIsMade() {
+    assertThatThrownBy(() -> VideoNets.requirePossible(spec("slowfast-8x8-r50", 6, 32)))
+        .hasMessage("SlowFast needs a multiple of 4 frames, not 6");
+    assertThatThrownBy(() -> VideoNets.requirePossible(spec("uniformer-s", 8, 16)))
+        .hasMessage("UniFormer needs clips of at least 32×32 pixels, not 16×40");
+    for (String name : VideoNets.names()) {
+      VideoNets.requirePossible(spec(name, 8, 32));
+    }
+  }
+
+  private static ModelSpec spec(String name, int frames, int height) {
+    return new ModelSpec(
+        name,
+        new ModelSpec.Input(frames, Optional.of(new ModelSpec.Crop(height, 40))),
+        1,
+        ModelSpec.Regularization.OWN,
+        0,
+        DataType.FLOAT32);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.pairstream.trainer.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,7 +16,9 @@ class ScheduleTest {
 
   @Test
   void stepAndCosineAreThoseOfTheReferences2dNetwork() {
-    for (JsonNode one : Golden.read("vectors/lr_2d.json")) {
+    JsonNode cases = Golden.read("vectors/lr_2d.json");
+    assertThat(cases).isNotEmpty();
+    for (JsonNode one : cases) {
       List<Double> milestones = new ArrayList<>();
       one.get("steps").forEach(step -> milestones.add(step.asDouble()));
       Schedule schedule =
@@ -61,6 +64,18 @@ class ScheduleTest {
             cfg.get("WARMUP_START_LR").asDouble(),
             new Schedule.Cosine(warmUp, cfg.get("COSINE_END_LR").asDouble(), false));
     follows(schedule, cfg, one.get("epoch_lr"));
+  }
+
+  @Test
+  void schedulesOfTheReferencesCanBeWritten() {
+    assertThat(Schedule.parse("epoch-cosine")).isEqualTo(new Schedule.Cosine(0, 0, true));
+    assertThat(Schedule.parse("step:14,18")).isEqualTo(new Schedule.Step(List.of(14.0, 18.0), 0.1));
+    assertThat(Schedule.parse("cosine:1e-6").after(5, 1e-6))
+        .isEqualTo(new Schedule.WarmUp(5, 1e-6, new Schedule.Cosine(5, 1e-6, false)));
+    for (String wrong : List.of("cosine:", "cosine:-1", "epoch-cosine:x", "step:", "linear")) {
+      assertThatThrownBy(() -> Schedule.parse(wrong))
+          .hasMessageStartingWith("schedule '" + wrong + "' is not constant");
+    }
   }
 
   private static void follows(Schedule schedule, JsonNode cfg, JsonNode points) {

@@ -25,7 +25,7 @@ import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.DatasetReader;
-import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.producer.load.ClipFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,15 +125,14 @@ final class RunCommand implements Callable<Integer> {
 
   /// Finds what is wrong with the options before anything is made.
   private void requireSound() {
-    if (!VideoNets.names().contains(train.model().name())) {
-      throw ServiceException.usage(
-          "no model '%s'; there are %s"
-              .formatted(train.model().name(), String.join(", ", VideoNets.names())));
-    }
+    ClipFormat format = clips.format();
+    Usage.checked(() -> {
+      train.model().requireTakes(format.frames(), format.size().height(), format.size().width());
+      return true;
+    });
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
-    clips.format();
     pairs.declaredAugmentation(plugins.catalog());
     pairs.encoding();
     stream.normalization();

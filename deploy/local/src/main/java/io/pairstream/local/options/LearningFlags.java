@@ -1,7 +1,9 @@
 package io.pairstream.local.options;
 
 import io.pairstream.trainer.TrainerOptions.Learning;
+import io.pairstream.trainer.TrainerOptions.Objective;
 import io.pairstream.trainer.TrainerOptions.Rate;
+import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,8 @@ public final class LearningFlags {
       defaultValue = "cosine",
       description =
           "What becomes of the learning rate: constant, step:EPOCH,… (a tenth from each of these"
-              + " epochs on), cosine or one-cycle (default: ${DEFAULT-VALUE}).")
+              + " epochs on), cosine[:END], epoch-cosine[:END] (the same within an epoch) or one-cycle"
+              + " (default: ${DEFAULT-VALUE}).")
   private String schedule = "cosine";
 
   @Option(
@@ -88,11 +91,48 @@ public final class LearningFlags {
       description = "Batches to one step of the optimizer (default: ${DEFAULT-VALUE}).")
   private int accumulate;
 
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Share of a target that is spread over all classes (default: ${DEFAULT-VALUE}).")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      defaultValue = "0",
+      description =
+          "MixUp of each batch with itself in reverse, the weight drawn from Beta(ALPHA, ALPHA);"
+              + " after the augmented halves are joined; 0 for none (default: ${DEFAULT-VALUE}).")
+  private double mixUp;
+
+  @Option(
+      names = "--cutmix",
+      paramLabel = "ALPHA",
+      defaultValue = "0",
+      description = "CutMix in the same way; 0 for none (default: ${DEFAULT-VALUE}).")
+  private double cutMix;
+
+  @Option(
+      names = "--mix-probability",
+      paramLabel = "P",
+      defaultValue = "1",
+      description = "Share of the batches with MixUp or CutMix (default: ${DEFAULT-VALUE}).")
+  private double mixProbability;
+
+  @Option(
+      names = "--cutmix-share",
+      paramLabel = "P",
+      defaultValue = "0.5",
+      description = "Share of CutMix where there is MixUp too (default: ${DEFAULT-VALUE}).")
+  private double cutMixShare;
+
   public Learning learning() {
     return Usage.checked(() ->
         new Learning(
-            !baseline,
-            alignmentWeight,
+            new Objective(!baseline, alignmentWeight, mixing()),
             OptimizerSpec.parse(optimizer, momentum),
             new Rate(
                 learningRate,
@@ -100,5 +140,9 @@ public final class LearningFlags {
                 clipNorm == null ? Double.POSITIVE_INFINITY : clipNorm),
             weightDecay,
             accumulate));
+  }
+
+  private MixOptions mixing() {
+    return new MixOptions(labelSmoothing, mixUp, cutMix, mixProbability, cutMixShare);
   }
 }

@@ -1,8 +1,10 @@
 package io.pairstream.local.options;
 
+import io.pairstream.trainer.ChannelOrder;
 import io.pairstream.trainer.TrainerOptions.Evaluation;
 import io.pairstream.trainer.TrainerOptions.Model;
 import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.model.ModelSpec.Regularization;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +20,8 @@ public final class TrainFlags {
       paramLabel = "NAME",
       defaultValue = "tsm-resnet50",
       description =
-          "tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34 or tsm-resnet50"
-              + " (default: ${DEFAULT-VALUE}).")
+          "tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34, tsm-resnet50, slowfast-8x8-r50 or"
+              + " uniformer-s (default: ${DEFAULT-VALUE}).")
   private String model = "tsm-resnet50";
 
   @Option(
@@ -33,6 +35,30 @@ public final class TrainFlags {
       paramLabel = "P",
       description = "Before the classifier (default: the model's own).")
   private @Nullable Double dropout;
+
+  @Option(
+      names = "--drop-path",
+      paramLabel = "P",
+      description =
+          "Probability of losing a residual branch in the last block, rising from 0 in the first;"
+              + " uniformer-s only (default: the model's own).")
+  private @Nullable Double dropPath;
+
+  @Option(
+      names = "--partial-batch-norm",
+      description =
+          "Freeze every batch normalisation but the first: running statistics in training too, no"
+              + " change of scales and shifts.")
+  private boolean partialBatchNorm;
+
+  @Option(
+      names = "--channel-order",
+      paramLabel = "ORDER",
+      defaultValue = "rgb",
+      description =
+          "The order in which the model takes colours: rgb, or bgr for weights that were trained on"
+              + " it (default: ${DEFAULT-VALUE}).")
+  private String channelOrder = "rgb";
 
   @Option(
       names = "--batch-norm",
@@ -78,8 +104,9 @@ public final class TrainFlags {
     return Usage.checked(() ->
         new Model(
             model,
-            dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout),
+            new Regularization(optional(dropout), optional(dropPath), partialBatchNorm),
             BatchNormScope.parse(batchNorm),
+            ChannelOrder.parse(channelOrder),
             Optional.ofNullable(init)));
   }
 
@@ -92,6 +119,10 @@ public final class TrainFlags {
 
   public int threads() {
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private static OptionalDouble optional(@Nullable Double probability) {
+    return probability == null ? OptionalDouble.empty() : OptionalDouble.of(probability);
   }
 
   private void requireDevice() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.mix;
+
+import org.jspecify.annotations.NullMarked;
