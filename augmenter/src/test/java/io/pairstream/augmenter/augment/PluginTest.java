@@ -21,8 +21,10 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 /// Jars from outside: `examples/plugin` built as its authors would, and jars that are wrong.
 class PluginTest {
@@ -48,6 +50,24 @@ class PluginTest {
       assertThat(u(pixels, i + 2)).isLessThanOrEqualTo(u(clips.frames(), i + 2));
     }
     assertThat(pixels.contentEquals(clips.frames())).isFalse();
+  }
+
+  @Test
+  void theExamplesPomNamesTheVersionThatIsHere() throws Exception {
+    Path root = Require.root();
+    assertThat(version(root.resolve("examples/plugin/pom.xml"), "dependency"))
+        .isEqualTo(version(root.resolve("augmenter/pom.xml"), "parent"));
+  }
+
+  private static String version(Path pom, String element) throws Exception {
+    Element first =
+        (Element)
+            DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(pom.toFile())
+                .getElementsByTagName(element)
+                .item(0);
+    return first.getElementsByTagName("version").item(0).getTextContent();
   }
 
   @Test

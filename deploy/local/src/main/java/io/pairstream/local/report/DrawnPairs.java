@@ -39,7 +39,7 @@ public final class DrawnPairs {
             clip.frames(),
             clip.label(),
             clip.frameIndex(),
-            clip.clipIds(),
+            List.of("draw " + (number + 1)),
             clip.lineage());
     try {
       return maker.make(numbered);
