@@ -72,7 +72,8 @@ public record TrainerOptions(
   /// @param name one of [io.pairstream.trainer.model.VideoNets#names()]
   /// @param dropout before the classifier; absent: the model's own
   /// @param batchNorm over which rows batch normalisation takes its statistics
-  /// @param init a safetensors file of weights to begin with, under the reference's names
+  /// @param init a file of weights to begin with, of any kind that
+  ///   [io.pairstream.trainer.weights.WeightFile] reads
   public record Model(
       String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {}
 

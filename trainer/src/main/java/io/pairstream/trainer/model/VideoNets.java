@@ -30,24 +30,42 @@ public final class VideoNets {
     return List.copyOf(MODELS.keySet());
   }
 
-  /// A new model with weights drawn from the spec's seed.
+  /// A new model with weights drawn from the spec's seed; or the TorchScript file that the spec
+  /// names, with the weights in it.
   ///
   /// @param manager taken over: closed with the model
-  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of them
+  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of
+  ///   them, or that says what is wrong with the file
   public static VideoNet create(ModelSpec spec, NDManager manager) {
-    return builder(spec.name()).build(spec, manager);
+    return isFile(spec.name())
+        ? TorchScriptNet.load(spec, manager)
+        : builder(spec.name()).build(spec, manager);
   }
 
-  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of them
+  /// Whether a model is a TorchScript file of the user's, and not one of [#names()].
+  public static boolean isFile(String name) {
+    return TorchScriptNet.isFile(name);
+  }
+
+  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of
+  ///   them, or that says what is wrong with the file
   public static void requireKnown(String name) {
-    builder(name);
+    if (isFile(name)) {
+      TorchScriptNet.requireReadable(name);
+    } else {
+      builder(name);
+    }
   }
 
   private static Builder builder(String name) {
     Builder builder = MODELS.get(name);
     if (builder == null) {
       throw new IllegalArgumentException(
-          "no model '" + name + "'; there are " + String.join(", ", names()));
+          "no model '"
+              + name
+              + "'; there are "
+              + String.join(", ", names())
+              + ", or a TorchScript file NAME.pt");
     }
     return builder;
   }

@@ -24,6 +24,7 @@ import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.model.VideoNets;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -122,11 +123,11 @@ final class RunCommand implements Callable<Integer> {
 
   /// Finds what is wrong with the options before anything is made.
   private void requireSound() {
-    if (!VideoNets.names().contains(train.model().name())) {
-      throw ServiceException.usage(
-          "no model '%s'; there are %s"
-              .formatted(train.model().name(), String.join(", ", VideoNets.names())));
-    }
+    Usage.checked(() -> {
+      VideoNets.requireKnown(train.model().name());
+      return true;
+    });
+    train.model().init().ifPresent(InitialWeights::requireReadable);
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
