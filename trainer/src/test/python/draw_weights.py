@@ -25,7 +25,8 @@ def value(name, shape):
 def listed(path, tensors):
     rows = []
     for name, tensor in tensors.items():
-        tensor = torch.as_tensor(numpy.ascontiguousarray(tensor)) if isinstance(tensor, numpy.ndarray) else tensor
+        if isinstance(tensor, numpy.ndarray):
+            tensor = torch.as_tensor(numpy.array(tensor, order="C"))
         rows.append([name, str(tensor.dtype).replace("torch.", ""), list(tensor.shape),
                      [float(x) for x in tensor.detach().double().reshape(-1)]])
     json.dump(rows, open(path + ".json", "w"))

@@ -61,11 +61,7 @@ public final class VideoNets {
     Builder builder = MODELS.get(name);
     if (builder == null) {
       throw new IllegalArgumentException(
-          "no model '"
-              + name
-              + "'; there are "
-              + String.join(", ", names())
-              + ", or a TorchScript file NAME.pt");
+          "no model '" + name + "'; there are " + String.join(", ", names()));
     }
     return builder;
   }

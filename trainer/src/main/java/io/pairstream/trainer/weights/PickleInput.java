@@ -81,7 +81,7 @@ final class PickleInput {
     return part;
   }
 
-  /// The text up to the next line feed, which is passed over.
+  /// The text up to the next line feed, which is passed over; one character a byte.
   String line() throws IOException {
     long begin = position;
     int length = 0;
@@ -91,7 +91,7 @@ final class PickleInput {
       }
     }
     position = begin;
-    String text = new String(take(length), StandardCharsets.UTF_8);
+    String text = Strings.latin1(take(length));
     position++;
     return text;
   }

@@ -44,13 +44,16 @@ final class Strings {
     return new Value.Text(text.toString());
   }
 
-  /// Protocol 0's unicode: `\u0041` stands for one character.
+  /// Protocol 0's unicode: one character a byte, but `\u0041` and `\U00000041` stand for one
+  /// character, whatever it is.
   static String ofRawUnicode(String line) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < line.length(); i++) {
-      if (line.startsWith("\\u", i) && i + 6 <= line.length()) {
-        text.append((char) Integer.parseInt(line.substring(i + 2, i + 6), 16));
-        i += 5;
+      int digits = line.startsWith("\\u", i) ? 4 : line.startsWith("\\U", i) ? 8 : 0;
+      if (digits > 0 && i + 2 + digits <= line.length()) {
+        int code = Integer.parseInt(line.substring(i + 2, i + 2 + digits), 16);
+        text.appendCodePoint(Character.isValidCodePoint(code) ? code : '?');
+        i += digits + 1;
       } else {
         text.append(line.charAt(i));
       }

@@ -137,7 +137,8 @@ public record TorchScriptArchive(Path file, List<String> names, Value.Symbol typ
       }
       String result = "t" + results.size();
       results.add(result);
-      method.append("    ").append(result).append(" = ").append(value).append('\n');
+      // An attribute that may be None, such as a layer's bias, is of another type.
+      method.append("    %s = unchecked_cast(Tensor, %s)\n".formatted(result, value));
     }
     method.append("    return [").append(String.join(", ", results)).append("]");
     return source.substring(0, place) + method + source.substring(place);
