@@ -61,6 +61,18 @@ class Features(nn.Module):
 
 save(Features(), "features.pt")
 
+
+class TakesFrames(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(3, 4, 1)
+
+    def forward(self, frames):
+        return self.layer(frames).mean([2, 3])
+
+
+save(TakesFrames(), "takes-2d.pt")
+
 # Two steps of SGD on inputs that the test makes by the same rule: value i of the flat tensor is
 # ((i * 7919) % 1000) / 500 - 1.
 clips = torch.tensor([((i * 7919) % 1000) / 500 - 1 for i in range(4 * 4 * 3 * 8 * 8)])

@@ -9,7 +9,6 @@ import io.pairstream.run.ValidationSet;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
-import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.Pass;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
@@ -42,30 +41,10 @@ final class TrainerChecks {
 
   /// Refuses what no run could make right.
   static void requirePossible(TrainerOptions options) {
-    try {
-      VideoNets.requireKnown(options.model().name());
-    } catch (IllegalArgumentException e) {
-      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
-    }
-    if (VideoNets.isFile(options.model().name())) {
-      requirePossibleOfFile(options.model());
-    }
-    options.model().init().ifPresent(InitialWeights::requireReadable);
+    options.model().requirePossible();
     switch (options.input().order()) {
       case NUMBER -> {}
       case ARRIVAL -> throw refusal("--order arrival does not work yet: number is the only order");
-    }
-  }
-
-  /// A TorchScript file decides some things by itself.
-  private static void requirePossibleOfFile(TrainerOptions.Model model) {
-    if (model.batchNorm() != BatchNormScope.JOINT) {
-      throw refusal(
-          "--batch-norm %s: the TorchScript model %s normalises all rows together",
-          model.batchNorm().text(), model.name());
-    }
-    if (model.dropout().isPresent()) {
-      throw refusal("--dropout: the TorchScript model %s has its own", model.name());
     }
   }
 

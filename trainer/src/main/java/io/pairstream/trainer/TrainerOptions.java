@@ -2,7 +2,9 @@ package io.pairstream.trainer;
 
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
 import java.nio.file.Path;
@@ -69,13 +71,34 @@ public record TrainerOptions(
     }
   }
 
-  /// @param name one of [io.pairstream.trainer.model.VideoNets#names()]
+  /// @param name one of [VideoNets#names()], or a TorchScript file
   /// @param dropout before the classifier; absent: the model's own
   /// @param batchNorm over which rows batch normalisation takes its statistics
   /// @param init a file of weights to begin with, of any kind that
   ///   [io.pairstream.trainer.weights.WeightFile] reads
   public record Model(
-      String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {}
+      String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {
+    /// Refuses what no run could make right.
+    ///
+    /// @throws ServiceException (2) with one sentence if there is no such model, a file is none of
+    ///   its kind, or a TorchScript file is told what it decides by itself
+    public void requirePossible() {
+      try {
+        VideoNets.requireKnown(name);
+      } catch (IllegalArgumentException e) {
+        throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+      }
+      if (VideoNets.isFile(name) && batchNorm != BatchNormScope.JOINT) {
+        throw ServiceException.usage(
+            "--batch-norm %s: the TorchScript model %s normalises all rows together"
+                .formatted(batchNorm.text(), name));
+      }
+      if (VideoNets.isFile(name) && dropout.isPresent()) {
+        throw ServiceException.usage("--dropout: the TorchScript model " + name + " has its own");
+      }
+      init.ifPresent(InitialWeights::requireReadable);
+    }
+  }
 
   /// @param mca whether the augmented halves are used; without, an ordinary baseline
   /// @param alignmentWeight λ of the alignment loss

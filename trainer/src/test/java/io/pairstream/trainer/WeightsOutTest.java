@@ -27,6 +27,8 @@ import io.pairstream.trainer.optim.Rates;
 import io.pairstream.trainer.optim.Sgd;
 import io.pairstream.trainer.torch.TorchRuntime;
 import io.pairstream.trainer.weights.Python;
+import io.pairstream.trainer.weights.StoredTensor;
+import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightMatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -81,8 +84,7 @@ class WeightsOutTest {
                 net,
                 optimizer,
                 new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32),
-                new TrainStep.Options(
-                    1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
+                new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
         // Moves the statistics of batch normalisation away from where they began.
         step.accumulate(Pairs.recipe(0, 4));
         step.update(Rates.of(0.01));
@@ -180,8 +182,7 @@ class WeightsOutTest {
     try (VideoNet net = net("tsm-resnet18-narrow", 3, 0)) {
       SortedMap<String, Tensor> before = StateDict.of(net);
       WeightMatch match = InitialWeights.load(net, file);
-      assertThat(match.fresh().keySet())
-          .containsExactlyInAnyOrder("new_fc.weight", "new_fc.bias");
+      assertThat(match.fresh().keySet()).containsExactlyInAnyOrder("new_fc.weight", "new_fc.bias");
       StateDict.of(net)
           .forEach((name, tensor) -> {
             Tensor want = (name.startsWith("new_fc.") ? before : trained).get(name);
@@ -209,6 +210,30 @@ class WeightsOutTest {
           .forEach((name, tensor) ->
               assertThat(tensor.contentEquals(java.util.Objects.requireNonNull(before.get(name))))
                   .isTrue());
+    }
+  }
+
+  @Test
+  void everyTensorOfTorchvisionsResNetsFindsItsPlace() throws IOException {
+    for (int depth : List.of(18, 34, 50)) {
+      Path file = folder.resolve("resnet" + depth + ".pth");
+      // The published counts of parameters.
+      assertThat(Python.run("draw_resnet.py", depth, file).strip())
+          .isEqualTo("values " + Map.of(18, 11689512, 34, 21797672, 50, 25557032).get(depth));
+      try (VideoNet net = net("tsm-resnet" + depth, 3, 0);
+          WeightFile weights = WeightFile.open(file)) {
+        WeightMatch match = InitialWeights.load(net, file);
+        assertThat(match.left()).containsExactly("fc.weight", "fc.bias");
+        assertThat(match.fresh().keySet().stream().filter(name -> !name.endsWith("tracked")))
+            .containsExactly("new_fc.weight", "new_fc.bias");
+        SortedMap<String, Tensor> state = StateDict.of(net);
+        for (Map.Entry<String, StoredTensor> entry : weights.tensors().entrySet()) {
+          Tensor have = state.get("base_model." + entry.getKey());
+          assertThat(have != null && have.contentEquals(entry.getValue().dense()))
+              .as(entry.getKey())
+              .isEqualTo(!entry.getKey().startsWith("fc."));
+        }
+      }
     }
   }
 }

@@ -24,8 +24,6 @@ import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.DatasetReader;
-import io.pairstream.trainer.InitialWeights;
-import io.pairstream.trainer.model.VideoNets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,11 +121,7 @@ final class RunCommand implements Callable<Integer> {
 
   /// Finds what is wrong with the options before anything is made.
   private void requireSound() {
-    Usage.checked(() -> {
-      VideoNets.requireKnown(train.model().name());
-      return true;
-    });
-    train.model().init().ifPresent(InitialWeights::requireReadable);
+    train.model().requirePossible();
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
