@@ -110,7 +110,7 @@ public final class InitialWeights {
     long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     if (bytes > free) {
       throw ServiceException.environment(
-          "the weights take %d MiB of memory, Java has %d MiB left: -Xmx in JAVA_TOOL_OPTIONS"
+          "the weights take %d MiB of memory, Java has %d MiB left: -Xmx in PAIRSTREAM_JAVA_OPTS"
                   .formatted(bytes >> 20, free >> 20)
               + " gives it more");
     }

@@ -3,6 +3,7 @@ package io.pairstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
@@ -29,6 +30,7 @@ import io.pairstream.trainer.torch.TorchRuntime;
 import io.pairstream.trainer.weights.Python;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -102,6 +104,27 @@ class OwnModelTest {
               manifest.with(Progress.startingAt(to), List.of())),
           false);
       return StateDict.of(net);
+    }
+  }
+
+  @Test
+  void nothingIsLeftBehindByAStepOrACheckpoint() {
+    try (VideoNet net = net("own.pt");
+        Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
+      TrainStep step =
+          new TrainStep(
+              net,
+              optimizer,
+              new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32),
+              new TrainStep.Options(1, true, BatchNormScope.JOINT, 20, 0));
+      List<Integer> arrays = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        step.accumulate(Pairs.recipe(i, 2));
+        step.update(Rates.of(1e-3));
+        assertThat(StateDict.of(net)).isNotEmpty();
+        arrays.add(((BaseNDManager) net.manager()).getManagedArrays().size());
+      }
+      assertThat(arrays.subList(1, 5)).containsOnly(arrays.getFirst());
     }
   }
 

@@ -3,6 +3,7 @@ package io.pairstream.trainer.optim;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.torch.Torch;
@@ -56,8 +57,10 @@ public final class Gradients {
   public double norm() {
     double squares = 0;
     for (NDArray gradient : arrays.values()) {
-      try (NDArray norm = gradient.norm()) {
-        double value = norm.toType(ai.djl.ndarray.types.DataType.FLOAT64, false).getDouble();
+      // Both would stay with the gradient's manager, which lives as long as the model.
+      try (NDArray norm = gradient.norm();
+          NDArray wide = norm.toType(DataType.FLOAT64, true)) {
+        double value = wide.getDouble();
         squares += value * value;
       }
     }

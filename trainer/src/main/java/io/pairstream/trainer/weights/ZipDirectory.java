@@ -34,12 +34,16 @@ final class ZipDirectory {
   private static final long MOST_ENTRIES = 200_000;
 
   private static final long LARGEST_DIRECTORY = 64 << 20;
-  private static final long LARGEST_INFLATED = 256 << 20;
+
+  /// On all entries together that have to be unpacked: they stay on the heap.
+  private static final long MOST_INFLATED =
+      Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private record Entry(int method, long crc, long packed, long size, long header) {}
 
   private final Region file;
   private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+  private long inflated;
 
   private ZipDirectory(Region file) {
     this.file = file;
@@ -212,11 +216,12 @@ final class ZipDirectory {
     return value;
   }
 
-  private static Region inflate(String name, Region packed, long size) throws IOException {
-    if (size > LARGEST_INFLATED) {
+  private Region inflate(String name, Region packed, long size) throws IOException {
+    if (size < 0 || size > MOST_INFLATED - inflated) {
       throw new WeightFormatException(
           "the archive's entry '" + name + "' is " + size + " bytes when unpacked, too many");
     }
+    inflated += size;
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(packed.toArray());

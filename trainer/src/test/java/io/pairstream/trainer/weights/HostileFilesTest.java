@@ -180,14 +180,31 @@ class HostileFilesTest {
   }
 
   @Test
-  void aSizeOfAnArchivesEntryIsOnlyAClaim() throws IOException {
+  void whatIsUnpackedIsBoundedInAll() throws IOException {
+    // Zeros pack a thousandfold. Each storage is within the bound, all of them are not.
+    long heap = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
+    StringBuilder tensors = new StringBuilder("}");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      byte[] zeros = new byte[1 << 20];
+      for (char key = '0'; key <= '2'; key++) {
+        zip.putNextEntry(new ZipEntry("a/data/" + key));
+        for (long written = 0; written < heap / 2 - zeros.length; written += zeros.length) {
+          zip.write(zeros);
+        }
+        zip.closeEntry();
+        tensors
+            .append("U\u0001")
+            .append(key)
+            .append("ctorch._utils\n_rebuild_tensor_v2\n((U\u0007storagectorch\nByteStorage\n")
+            .append("U\u0001")
+            .append(key)
+            .append("U\u0003cpuI4\ntQI0\n(I4\nt(I1\nt\u0089}tRs");
+      }
       zip.putNextEntry(new ZipEntry("a/data.pkl"));
-      zip.write(new byte[300 << 20]);
-      zip.closeEntry();
+      zip.write(pickle(tensors.toString()));
     }
-    refused(bytes.toByteArray(), "'a/data.pkl'", "when unpacked");
+    refused(bytes.toByteArray(), "'a/data/2'", "when unpacked");
   }
 
   @Test

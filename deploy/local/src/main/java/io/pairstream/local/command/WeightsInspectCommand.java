@@ -41,14 +41,15 @@ final class WeightsInspectCommand implements Callable<Integer> {
   private static void show(PrintWriter out, Path path, WeightFile weights) {
     long values =
         weights.tensors().values().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
+    Naming naming = Naming.of(weights.tensors().keySet());
     out.printf(
-        "%s is %s with %,d tensors of %,d values%s, under %s names%n",
+        "%s is %s with %,d tensors of %,d values%s%s%n",
         path,
         weights.format().text(),
         weights.tensors().size(),
         values,
         weights.place().isEmpty() ? "" : " in '" + weights.place() + "'",
-        Naming.of(weights.tensors().keySet()).owner());
+        naming == Naming.REFERENCE ? "" : ", under " + naming.owner() + " names");
     if (!weights.prefix().isEmpty()) {
       out.printf("Every name has '%s' in front, left out here.%n", weights.prefix());
     }

@@ -43,7 +43,7 @@ class WeightsCommandTest {
     assertThat(execute("weights", "inspect", golden("tsm_tiny.legacy.pth"))).isZero();
     assertThat(out.toString())
         .contains("is a PyTorch checkpoint of the format before 1.6 with ")
-        .contains("in 'state_dict', under the reference's names")
+        .contains("values in 'state_dict'")
         .contains("'module.' in front")
         .contains("  base_model.conv1.weight  float32 [8,3,7,7]")
         .contains("  base_model.bn1.num_batches_tracked  int64 []")
