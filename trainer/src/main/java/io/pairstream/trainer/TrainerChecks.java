@@ -1,13 +1,28 @@
 package io.pairstream.trainer;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.ValidationSet;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.model.Pass;
+import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.trainer.torch.Torch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,14 +41,61 @@ final class TrainerChecks {
 
   /// Refuses what no run could make right.
   static void requirePossible(TrainerOptions options) {
-    try {
-      VideoNets.requireKnown(options.model().name());
-    } catch (IllegalArgumentException e) {
-      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
-    }
+    options.model().requirePossible();
     switch (options.input().order()) {
       case NUMBER -> {}
       case ARRIVAL -> throw refusal("--order arrival does not work yet: number is the only order");
+    }
+  }
+
+  /// Refuses a TorchScript file that does not take the run's clips or return logits of its classes.
+  void requireFits(VideoNet net) {
+    if (!VideoNets.isFile(options.model().name())) {
+      return;
+    }
+    RunSpec.Content content = spec.content();
+    int classes = content.classNames().size();
+    Shape clip = new Shape(1, content.frames(), 3, content.height(), content.width());
+    try (NDManager scope = net.manager().newSubManager()) {
+      long found =
+          net.forward(scope.zeros(clip, net.dataType()), Pass.evaluation()).getShape().get(1);
+      if (found != classes) {
+        throw refusal(
+            "the model %s returns %d logits, the run has %d classes",
+            options.model().name(), found, classes);
+      }
+    } catch (EngineException e) {
+      throw ServiceException.usage(
+          "the model %s does not take clips [N,3,%d,%d,%d]: %s"
+              .formatted(
+                  options.model().name(),
+                  content.frames(),
+                  content.height(),
+                  content.width(),
+                  Torch.reason(e)),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// What the checkpoint calls the model: a file by its content, wherever it lies.
+  private String modelIdentity() {
+    String name = options.model().name();
+    if (!VideoNets.isFile(name)) {
+      return name;
+    }
+    try (InputStream in =
+        new DigestInputStream(
+            Files.newInputStream(Path.of(name)), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      byte[] digest = ((DigestInputStream) in).getMessageDigest().digest();
+      return "torchscript " + HexFormat.of().formatHex(digest, 0, 8);
+    } catch (IOException e) {
+      throw ServiceException.environment(
+          "the model " + name + " cannot be read: " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -44,7 +106,7 @@ final class TrainerChecks {
         options.input().topics().name(),
         spec.runId(),
         options.input().name(),
-        options.model().name(),
+        modelIdentity(),
         spec.content().classNames(),
         options.fingerprint(),
         Progress.startingAt(next),

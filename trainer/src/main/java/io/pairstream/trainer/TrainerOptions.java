@@ -3,6 +3,7 @@ package io.pairstream.trainer;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
@@ -74,11 +75,12 @@ public record TrainerOptions(
     }
   }
 
-  /// @param name one of [io.pairstream.trainer.model.VideoNets#names()]
+  /// @param name one of [VideoNets#names()], or a TorchScript file
   /// @param regularization what training leaves out
   /// @param batchNorm over which rows batch normalisation takes its statistics
   /// @param channels the order in which the model takes colours
-  /// @param init a safetensors file of weights to begin with, under the reference's names
+  /// @param init a file of weights to begin with, of any kind that
+  ///   [io.pairstream.trainer.weights.WeightFile] reads
   public record Model(
       String name,
       ModelSpec.Regularization regularization,
@@ -94,6 +96,37 @@ public record TrainerOptions(
           batchNorm,
           ChannelOrder.RGB,
           init);
+    }
+
+    /// Refuses what no run could make right.
+    ///
+    /// @throws ServiceException (2) with one sentence if there is no such model, a file is none of
+    ///   its kind, or a TorchScript file is told what it decides by itself
+    public void requirePossible() {
+      try {
+        VideoNets.requireKnown(name);
+      } catch (IllegalArgumentException e) {
+        throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+      }
+      if (VideoNets.isFile(name)) {
+        requireLeftToTheFile();
+      }
+      init.ifPresent(InitialWeights::requireReadable);
+    }
+
+    private void requireLeftToTheFile() {
+      if (batchNorm != BatchNormScope.JOINT) {
+        throw ServiceException.usage(
+            "--batch-norm %s: the TorchScript model %s normalises all rows together"
+                .formatted(batchNorm.text(), name));
+      }
+      if (dropout().isPresent()) {
+        throw ServiceException.usage("--dropout: the TorchScript model " + name + " has its own");
+      }
+      if (regularization.dropPath().isPresent() || regularization.partialBatchNorm()) {
+        throw ServiceException.usage(
+            "--drop-path, --partial-batch-norm: the TorchScript model " + name + " has its own");
+      }
     }
 
     public OptionalDouble dropout() {

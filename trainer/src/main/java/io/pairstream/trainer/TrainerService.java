@@ -14,8 +14,6 @@ import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.torch.TorchRuntime;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -84,7 +82,7 @@ public final class TrainerService {
             options.input().kafka(), options.input().topics(), spec, options.input().name());
     Optional<Checkpoint> saved = checks.consistent(store.latest(), begin);
     TorchRuntime torch = loadTorch();
-    try (VideoNet net = net(torch, spec);
+    try (VideoNet net = net(torch, spec, saved.isEmpty());
         Optimizer optimizer =
             options.learning().optimizer().create(net, options.learning().weightDecay())) {
       Checkpoint checkpoint = saved.orElseGet(() -> first(store, checks, begin, net, optimizer));
@@ -121,26 +119,25 @@ public final class TrainerService {
     }
   }
 
-  private VideoNet net(TorchRuntime torch, RunSpec spec) {
+  /// @param begins whether the training begins: later its weights come from a checkpoint
+  private VideoNet net(TorchRuntime torch, RunSpec spec, boolean begins) {
     VideoNet net;
     try {
       net = VideoNets.create(options.model().spec(spec.content()), torch.newManager());
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }
-    options.model().init().ifPresent(file -> loadInitial(net, file));
-    return net;
-  }
-
-  private static void loadInitial(VideoNet net, Path file) {
-    try {
-      StateDict.load(net, CheckpointStore.readTensors(file));
-    } catch (IOException e) {
-      throw ServiceException.environment(
-          "the weights " + file + " cannot be read: " + e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw ServiceException.usage(file + ": " + e.getMessage(), e);
+    new TrainerChecks(options, spec).requireFits(net);
+    if (begins) {
+      options
+          .model()
+          .init()
+          .ifPresent(file ->
+              InitialWeights.load(net, file)
+                  .report()
+                  .forEach(line -> LOG.info("weights of {}: {}", file, line)));
     }
+    return net;
   }
 
   private void restore(Checkpoint checkpoint, VideoNet net, Optimizer optimizer) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -52,7 +53,8 @@ class CommandLineReferenceTest {
   }
 
   private static String section(String name, CommandLine command) {
-    StringBuilder section = new StringBuilder("\n## pairstream " + name + "\n\n");
+    StringBuilder section =
+        new StringBuilder("\n## pairstream " + name + arguments(command) + "\n\n");
     for (String sentence : command.getCommandSpec().usageMessage().description()) {
       section.append(plain(sentence)).append('\n');
     }
@@ -76,7 +78,16 @@ class CommandLineReferenceTest {
           .append(EnvironmentDefaults.variable(option.longestName()))
           .append("` |\n");
     }
+    command
+        .getSubcommands()
+        .forEach((inner, line) -> section.append(section(name + " " + inner, line)));
     return section.toString();
+  }
+
+  private static String arguments(CommandLine command) {
+    return command.getCommandSpec().positionalParameters().stream()
+        .map(parameter -> " " + parameter.paramLabel())
+        .collect(Collectors.joining());
   }
 
   private static String description(OptionSpec option) {

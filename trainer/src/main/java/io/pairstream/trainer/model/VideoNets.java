@@ -32,12 +32,16 @@ public final class VideoNets {
     return List.copyOf(MODELS.keySet());
   }
 
-  /// A new model with weights drawn from the spec's seed.
+  /// A new model with weights drawn from the spec's seed; or the TorchScript file that the spec
+  /// names, with the weights in it.
   ///
   /// @param manager taken over: closed with the model
   /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of
-  ///   them, or that says what the model cannot do
+  ///   them, or that says what is wrong with the file, or what the model cannot do
   public static VideoNet create(ModelSpec spec, NDManager manager) {
+    if (isFile(spec.name())) {
+      return TorchScriptNet.load(spec, manager);
+    }
     Model model = model(spec.name());
     VideoNet net = new BlockNet(spec, model.blocks().apply(spec), manager);
     model.initialization().fill(net, spec.seed());
@@ -48,12 +52,26 @@ public final class VideoNets {
   ///
   /// @throws IllegalArgumentException as [#create]
   public static void requirePossible(ModelSpec spec) {
-    var _ = model(spec.name()).blocks().apply(spec);
+    if (isFile(spec.name())) {
+      TorchScriptNet.requireReadable(spec.name());
+    } else {
+      var _ = model(spec.name()).blocks().apply(spec);
+    }
   }
 
-  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of them
+  /// Whether a model is a TorchScript file of the user's, and not one of [#names()].
+  public static boolean isFile(String name) {
+    return TorchScriptNet.isFile(name);
+  }
+
+  /// @throws IllegalArgumentException with one sentence that lists the names, if it is none of
+  ///   them, or that says what is wrong with the file
   public static void requireKnown(String name) {
-    model(name);
+    if (isFile(name)) {
+      TorchScriptNet.requireReadable(name);
+    } else {
+      model(name);
+    }
   }
 
   private static Model model(String name) {

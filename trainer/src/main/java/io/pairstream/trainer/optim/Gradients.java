@@ -57,8 +57,9 @@ public final class Gradients {
   public double norm() {
     double squares = 0;
     for (NDArray gradient : arrays.values()) {
+      // Both would stay with the gradient's manager, which lives as long as the model.
       try (NDArray norm = gradient.norm();
-          NDArray wide = norm.toType(DataType.FLOAT64, false)) {
+          NDArray wide = norm.toType(DataType.FLOAT64, true)) {
         double value = wide.getDouble();
         squares += value * value;
       }

@@ -108,4 +108,18 @@ public final class Torch {
   public static void recordGradients(boolean on) {
     JniUtils.setGradMode(on);
   }
+
+  /// The one line of libtorch's complaint that says what is wrong; around it are traces.
+  public static String reason(ai.djl.engine.EngineException error) {
+    java.util.List<String> lines =
+        String.valueOf(error.getMessage())
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .toList();
+    return lines.stream()
+        .filter(line -> line.startsWith("RuntimeError") || line.contains("Error: "))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "no reason given" : lines.getFirst());
+  }
 }

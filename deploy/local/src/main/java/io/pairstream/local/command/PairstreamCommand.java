@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       VerifyCommand.class,
       ShowCommand.class,
+      WeightsCommand.class,
       DrawCommand.class,
       ProbeCommand.class,
       HelpCommand.class,

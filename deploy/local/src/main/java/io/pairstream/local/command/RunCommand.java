@@ -126,6 +126,7 @@ final class RunCommand implements Callable<Integer> {
   /// Finds what is wrong with the options before anything is made.
   private void requireSound() {
     ClipFormat format = clips.format();
+    train.model().requirePossible();
     Usage.checked(() -> {
       train.model().requireTakes(format.frames(), format.size().height(), format.size().width());
       return true;

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.trainer.model.VideoNets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,7 +74,10 @@ public record ArgumentList(Map<String, List<String>> options) {
   }
 
   private static String text(OptionSpec option, String value) {
-    return option.type() == Path.class ? Path.of(value).toAbsolutePath().toString() : value;
+    boolean modelFile = option.longestName().equals("--model") && VideoNets.isFile(value);
+    return option.type() == Path.class || modelFile
+        ? Path.of(value).toAbsolutePath().toString()
+        : value;
   }
 
   /// These options and others; where both name one, the other's values.

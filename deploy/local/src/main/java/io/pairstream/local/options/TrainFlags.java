@@ -21,13 +21,15 @@ public final class TrainFlags {
       defaultValue = "tsm-resnet50",
       description =
           "tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34, tsm-resnet50, slowfast-8x8-r50 or"
-              + " uniformer-s (default: ${DEFAULT-VALUE}).")
+              + " uniformer-s, or a TorchScript file FILE.pt (default: ${DEFAULT-VALUE}).")
   private String model = "tsm-resnet50";
 
   @Option(
       names = "--init",
       paramLabel = "FILE",
-      description = "A safetensors file of weights to begin with, under the reference's names.")
+      description =
+          "A file of weights to begin with: a PyTorch checkpoint, a pickle with Caffe2's names,"
+              + " TorchScript or safetensors; 'pairstream weights inspect' shows what is in it.")
   private @Nullable Path init;
 
   @Option(

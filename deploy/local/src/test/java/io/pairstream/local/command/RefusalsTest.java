@@ -2,6 +2,7 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.testing.Golden;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -77,6 +78,31 @@ class RefusalsTest {
   void anUnknownModel() throws IOException {
     refused(
         2, "'resnet9000'", "run", "--dataset", dataset(), "--out", out(), "--model", "resnet9000");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aModelFileThatIsNotThereOrIsNone() throws IOException {
+    String missing = folder.resolve("own.pt").toString();
+    String dataset = dataset();
+    refused(2, missing, "run", "--dataset", dataset, "--out", out(), "--model", missing);
+    err.getBuffer().setLength(0);
+    String none = Files.writeString(folder.resolve("none.pt"), "nonsense").toString();
+    refused(2, none, "run", "--dataset", dataset, "--out", out(), "--model", none);
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void weightsThatAreNotThereOrAreNone() throws IOException {
+    String missing = folder.resolve("weights.pth").toString();
+    String dataset = dataset();
+    refused(2, missing, "run", "--dataset", dataset, "--out", out(), "--init", missing);
+    err.getBuffer().setLength(0);
+    byte[] whole =
+        Files.readAllBytes(Golden.directory().resolve("checkpoints/raw_state_dict.zip.pth"));
+    Path cut =
+        Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    refused(2, "cut short", "run", "--dataset", dataset, "--out", out(), "--init", cut.toString());
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

@@ -1,0 +1,101 @@
+package io.pairstream.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pairstream.testing.Golden;
+import io.pairstream.wire.SafeTensors;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class WeightsCommandTest {
+  @TempDir private Path folder = Path.of("");
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(Object... arguments) {
+    CommandLine line = Commands.line(Map.of());
+    line.setErr(new PrintWriter(err, true));
+    line.setOut(new PrintWriter(out, true));
+    return line.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
+  private void refused(String naming, Object... arguments) {
+    err.getBuffer().setLength(0);
+    assertThat(execute(arguments)).as(err.toString()).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.startsWith("pairstream: "));
+    assertThat(err.toString()).contains(naming);
+  }
+
+  private static Path golden(String name) {
+    return Golden.directory().resolve("checkpoints").resolve(name);
+  }
+
+  @Test
+  void inspectTellsFormatPlaceNamesTypesAndWhatIsBesideThem() {
+    assertThat(execute("weights", "inspect", golden("tsm_tiny.legacy.pth"))).isZero();
+    assertThat(out.toString())
+        .contains("is a PyTorch checkpoint of the format before 1.6 with ")
+        .contains("values in 'state_dict'")
+        .contains("'module.' in front")
+        .contains("  base_model.conv1.weight  float32 [8,3,7,7]")
+        .contains("  base_model.bn1.num_batches_tracked  int64 []")
+        .contains("beside them epoch: 3")
+        .contains("beside them arch: 'resnet50'");
+  }
+
+  @Test
+  void convertWritesTheSameTensorsUnderTheReferencesNames() throws Exception {
+    Path converted = folder.resolve("edge.safetensors");
+    assertThat(execute("weights", "convert", golden("edge.zip.pth"), "--out", converted)).isZero();
+    SafeTensors read = SafeTensors.decode(Files.readAllBytes(converted));
+    assertThat(read.tensors()).hasSize(15).containsKeys("bf16.weight", "expanded");
+    out.getBuffer().setLength(0);
+    assertThat(execute("weights", "inspect", converted)).isZero();
+    assertThat(out.toString())
+        .contains("is a safetensors file with 15 tensors")
+        .contains("  transposed.weight  float32 [6,4]");
+    refused("there already", "weights", "convert", golden("edge.zip.pth"), "--out", converted);
+  }
+
+  @Test
+  void convertForAModelThatTheWeightsAreNotForWritesNothing() {
+    Path converted = folder.resolve("out.safetensors");
+    refused(
+        "do not fit tsm-resnet50",
+        "weights",
+        "convert",
+        golden("raw_state_dict.zip.pth"),
+        "--out",
+        converted,
+        "--model",
+        "tsm-resnet50");
+    assertThat(converted).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoFileOfWeightsIsNamed() throws IOException {
+    Path page = Files.writeString(folder.resolve("resnet50.pth"), "<html>not found</html>");
+    refused(page + ": this is no file of weights", "weights", "inspect", page);
+    Path missing = folder.resolve("missing.pth");
+    refused("there is no file of weights " + missing, "weights", "inspect", missing);
+    refused(
+        "--classes needs --model",
+        "weights",
+        "convert",
+        page,
+        "--out",
+        folder.resolve("x"),
+        "--classes",
+        "3");
+    refused("FILE", "weights", "inspect");
+    refused("a command is missing", "weights");
+  }
+}

@@ -1,0 +1,329 @@
+package io.pairstream.trainer.weights;
+
+import io.pairstream.clip.Shape;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The names that a pickle may use, and what each stands for. Everything else is refused by name
+/// and place.
+///
+/// @param torchScript whether classes of TorchScript may be made: bags of attributes
+/// @param mentioned told every storage that is asked for, by its key
+record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
+  private static final Set<String> BUILTINS = Set.of("builtins", "__builtin__");
+  private static final Set<String> COLLECTIONS =
+      Set.of(
+          "list",
+          "dict",
+          "set",
+          "frozenset",
+          "tuple",
+          "bytes",
+          "bytearray",
+          "int",
+          "float",
+          "bool");
+  private static final Set<String> MAPPINGS = Set.of("OrderedDict", "defaultdict", "Counter");
+  private static final Set<String> REBUILDS =
+      Set.of(
+          "_rebuild_tensor",
+          "_rebuild_tensor_v2",
+          "_rebuild_parameter",
+          "_rebuild_parameter_with_state");
+  private static final Set<String> NUMPY_ARRAY =
+      Set.of("numpy.core.multiarray", "numpy._core.multiarray");
+  private static final Set<String> NUMPY_NUMERIC =
+      Set.of("numpy.core.numeric", "numpy._core.numeric");
+  private static final Set<String> SCRIPT_LISTS =
+      Set.of("build_intlist", "build_tensorlist", "build_doublelist", "build_boollist");
+  private static final String SCRIPT_CLASS = "__torch__";
+  private static final int MOST_DIMENSIONS = 64;
+
+  Globals(boolean torchScript) {
+    this(torchScript, new HashMap<>());
+  }
+
+  /// The same, with its storages noted elsewhere.
+  Globals noting(Map<String, Value.Storage> newMentioned) {
+    return new Globals(torchScript, newMentioned);
+  }
+
+  /// A name that the pickle asks for.
+  ///
+  /// @param at where, for the refusal
+  Value find(String module, String name, long at) throws WeightFormatException {
+    boolean known =
+        switch (module) {
+          case "collections" -> MAPPINGS.contains(name);
+          case "torch" ->
+              name.equals("Size")
+                  || name.equals("device")
+                  || StoredType.ofStorage(name).isPresent()
+                  || StoredType.ofTorchName(name).isPresent();
+          case "torch.storage" -> name.equals("UntypedStorage");
+          case "torch._utils" -> REBUILDS.contains(name);
+          case "_codecs" -> name.equals("encode");
+          case "numpy" -> name.equals("ndarray") || name.equals("dtype");
+          case "torch.jit._pickle" ->
+              torchScript && (SCRIPT_LISTS.contains(name) || name.equals("restore_type_tag"));
+          default ->
+              BUILTINS.contains(module) && COLLECTIONS.contains(name)
+                  || NUMPY_ARRAY.contains(module)
+                      && (name.equals("_reconstruct") || name.equals("scalar"))
+                  || NUMPY_NUMERIC.contains(module) && name.equals("_frombuffer")
+                  || torchScript && isScriptClass(module);
+        };
+    if (!known) {
+      throw new WeightFormatException(
+          "the pickle asks for '%s.%s' at byte %d, which no weights need: it is not run"
+              .formatted(printable(module), printable(name), at));
+    }
+    return new Value.Symbol(module, name);
+  }
+
+  private static boolean isScriptClass(String module) {
+    return module.equals(SCRIPT_CLASS) || module.startsWith(SCRIPT_CLASS + ".");
+  }
+
+  private static String printable(String text) {
+    String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return clean.length() > 80 ? clean.substring(0, 80) + "…" : clean;
+  }
+
+  /// A storage, by what PyTorch writes in its place: ('storage', class, key, device, elements[,
+  /// view]), the view ('key', offset, elements).
+  Value persistent(Value id, long at) throws IOException {
+    List<Value> parts = items(id, at);
+    if (parts.size() < 5
+        || !(parts.get(0) instanceof Value.Text(String kind))
+        || !kind.equals("storage")
+        || !(parts.get(1) instanceof Value.Symbol type)
+        || !(parts.get(2) instanceof Value.Text(String key))) {
+      throw damaged(at);
+    }
+    long viewOffset = 0;
+    if (parts.size() > 5 && parts.get(5) instanceof Value.Sequence view) {
+      viewOffset = integer(argument(view.items(), 1, at), at);
+    }
+    StoredType stored =
+        type.name().equals("UntypedStorage")
+            ? StoredType.U8
+            : StoredType.ofStorage(type.name()).orElseThrow(() -> damaged(at));
+    Value.Storage storage = new Value.Storage(stored, key, integer(parts.get(4), at), viewOffset);
+    Value.Storage before = mentioned.putIfAbsent(key, storage);
+    if (before != null && before.byteSize() != storage.byteSize()) {
+      throw damaged(at);
+    }
+    return storage;
+  }
+
+  /// What a call stands for.
+  Value call(Value function, List<Value> arguments, long at) throws IOException {
+    if (!(function instanceof Value.Symbol symbol)) {
+      throw damaged(at);
+    }
+    return switch (symbol.name()) {
+      case "OrderedDict" -> ordered(arguments, at);
+      case "defaultdict" -> new Value.Mapping();
+      case "Counter", "dict" -> arguments.isEmpty() ? new Value.Mapping() : arguments.getFirst();
+      case "Size", "list", "tuple", "set", "frozenset" ->
+          arguments.isEmpty() ? Value.Sequence.empty() : argument(arguments, 0, at);
+      case "device" -> new Value.Opaque("a device");
+      case "_rebuild_tensor", "_rebuild_tensor_v2" -> tensor(arguments, at);
+      case "_rebuild_parameter", "_rebuild_parameter_with_state" -> argument(arguments, 0, at);
+      case "encode", "bytes", "bytearray" -> encoded(arguments, at);
+      case "_reconstruct" -> new Value.NumpyArray();
+      case "_frombuffer" -> fromBuffer(arguments, at);
+      case "scalar" -> scalar(arguments, at);
+      case "dtype" -> new Value.NumpyType(text(argument(arguments, 0, at), at));
+      default -> {
+        if (torchScript && (SCRIPT_LISTS.contains(symbol.name()) || isTag(symbol))) {
+          yield argument(arguments, 0, at);
+        }
+        throw new WeightFormatException(
+            "the pickle calls '%s' at byte %d, which no weights need: it is not run"
+                .formatted(printable(symbol.path()), at));
+      }
+    };
+  }
+
+  private static boolean isTag(Value.Symbol symbol) {
+    return symbol.name().equals("restore_type_tag");
+  }
+
+  /// A new object of a class.
+  Value create(Value type, List<Value> arguments, long at) throws IOException {
+    if (type instanceof Value.Symbol symbol && torchScript && isScriptClass(symbol.module())) {
+      return new Value.Module(symbol);
+    }
+    return call(type, arguments, at);
+  }
+
+  /// Gives an object its state.
+  void build(Value object, Value state, long at) throws IOException {
+    switch (object) {
+      case Value.Module module when state instanceof Value.Mapping attributes ->
+          module.set(attributes);
+      case Value.NumpyType type ->
+          type.order(
+              argument(items(state, at), 1, at) instanceof Value.Text(String order) ? order : "|");
+      case Value.NumpyArray array -> fill(array, items(state, at), at);
+      // Attributes beside the entries, such as a state dict's `_metadata`: no weights.
+      case Value.Mapping _, Value.TensorView _ -> {}
+      case Value.Module _,
+          Value.None _,
+          Value.Flag _,
+          Value.Int _,
+          Value.Real _,
+          Value.Text _,
+          Value.Bytes _,
+          Value.Opaque _,
+          Value.Symbol _,
+          Value.Storage _,
+          Value.Sequence _ ->
+          throw damaged(at);
+    }
+  }
+
+  private static Value ordered(List<Value> arguments, long at) throws IOException {
+    Value.Mapping mapping = new Value.Mapping();
+    if (!arguments.isEmpty()) {
+      for (Value pair : items(arguments.getFirst(), at)) {
+        List<Value> entry = items(pair, at);
+        mapping.put(argument(entry, 0, at), argument(entry, 1, at));
+      }
+    }
+    return mapping;
+  }
+
+  /// (storage, offset, shape, strides, …)
+  private static Value tensor(List<Value> arguments, long at) throws IOException {
+    if (!(argument(arguments, 0, at) instanceof Value.Storage storage)) {
+      throw damaged(at);
+    }
+    return new Value.TensorView(
+        storage,
+        integer(argument(arguments, 1, at), at),
+        shape(argument(arguments, 2, at), at),
+        integers(argument(arguments, 3, at), at));
+  }
+
+  /// Text that stands for bytes, one a character: protocol 2 has no bytes.
+  private static Value encoded(List<Value> arguments, long at) throws IOException {
+    if (arguments.isEmpty()) {
+      return new Value.Bytes(RandomBytes.of(new byte[0]).whole());
+    }
+    if (arguments.getFirst() instanceof Value.Bytes bytes) {
+      return bytes;
+    }
+    byte[] bytes = text(arguments.getFirst(), at).getBytes(StandardCharsets.ISO_8859_1);
+    return new Value.Bytes(RandomBytes.of(bytes).whole());
+  }
+
+  /// (bytes, type, shape, order)
+  private static Value fromBuffer(List<Value> arguments, long at) throws IOException {
+    Value.NumpyArray array = new Value.NumpyArray();
+    if (!(argument(arguments, 1, at) instanceof Value.NumpyType type)) {
+      throw damaged(at);
+    }
+    array.set(
+        type,
+        shape(argument(arguments, 2, at), at),
+        text(argument(arguments, 3, at), at).equals("F"),
+        data(argument(arguments, 0, at), at));
+    return array;
+  }
+
+  /// (version, shape, type, columns first, data); the data of objects are a list.
+  private static void fill(Value.NumpyArray array, List<Value> state, long at) throws IOException {
+    int first = state.size() == 5 ? 1 : 0;
+    if (!(argument(state, first + 1, at) instanceof Value.NumpyType type)) {
+      throw damaged(at);
+    }
+    Value data = argument(state, first + 3, at);
+    boolean columns = argument(state, first + 2, at) instanceof Value.Flag(boolean flag) && flag;
+    array.set(
+        type,
+        shape(argument(state, first, at), at),
+        columns,
+        data instanceof Value.Sequence ? RandomBytes.of(new byte[0]).whole() : data(data, at));
+  }
+
+  /// (type, bytes): a number.
+  private static Value scalar(List<Value> arguments, long at) throws IOException {
+    if (!(argument(arguments, 0, at) instanceof Value.NumpyType type)) {
+      throw damaged(at);
+    }
+    Value.NumpyArray array = new Value.NumpyArray();
+    if (arguments.size() < 2 || arguments.get(1) instanceof Value.Sequence) {
+      return new Value.Opaque("a NumPy " + type.code());
+    }
+    array.set(type, Shape.of(), false, data(arguments.get(1), at));
+    return array;
+  }
+
+  private static Region data(Value value, long at) throws IOException {
+    if (value instanceof Value.Bytes bytes) {
+      return bytes.region();
+    }
+    return RandomBytes.of(text(value, at).getBytes(StandardCharsets.ISO_8859_1)).whole();
+  }
+
+  private static Shape shape(Value value, long at) throws IOException {
+    try {
+      return new Shape(integers(value, at));
+    } catch (IllegalArgumentException e) {
+      throw new WeightFormatException("at byte " + at + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Long> integers(Value value, long at) throws IOException {
+    List<Value> items = items(value, at);
+    if (items.size() > MOST_DIMENSIONS) {
+      throw new WeightFormatException(
+          "a tensor has %d dimensions at byte %d".formatted(items.size(), at));
+    }
+    List<Long> numbers = new ArrayList<>();
+    for (Value item : items) {
+      numbers.add(integer(item, at));
+    }
+    return numbers;
+  }
+
+  private static long integer(Value value, long at) throws IOException {
+    if (value instanceof Value.Int number) {
+      return number.toLong();
+    }
+    throw damaged(at);
+  }
+
+  private static String text(Value value, long at) throws IOException {
+    if (value instanceof Value.Text text) {
+      return text.value();
+    }
+    throw damaged(at);
+  }
+
+  private static List<Value> items(Value value, long at) throws IOException {
+    if (value instanceof Value.Sequence sequence) {
+      return sequence.items();
+    }
+    throw damaged(at);
+  }
+
+  private static Value argument(List<Value> arguments, int index, long at) throws IOException {
+    if (index >= arguments.size()) {
+      throw damaged(at);
+    }
+    return arguments.get(index);
+  }
+
+  private static WeightFormatException damaged(long at) {
+    return new WeightFormatException("the pickle is damaged at byte " + at);
+  }
+}

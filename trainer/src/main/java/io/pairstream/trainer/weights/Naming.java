@@ -1,0 +1,126 @@
+package io.pairstream.trainer.weights;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Whose names the tensors of a file have, and what the reference calls them.
+public enum Naming {
+  /// The reference's own; and those of the first TSM code, where the shift wraps the first
+  /// convolution of a block (`conv1.net`).
+  REFERENCE("the reference's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return Optional.of(name.replace(".conv1.net.", ".conv1."));
+    }
+  },
+  /// torchvision's ResNets, which are TSM's `base_model`. Their classifier has no counterpart.
+  TORCHVISION("torchvision's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return name.startsWith("fc.")
+          ? Optional.empty()
+          : REFERENCE.rename(name).map(renamed -> "base_model." + renamed);
+    }
+  },
+  /// Caffe2's, as PySlowFast's model zoo has them: `res2_0_branch2a_w`, with `t_` in front for the
+  /// fast pathway.
+  CAFFE2("Caffe2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return Caffe2Layer.rename(name);
+    }
+  };
+
+  private final String owner;
+
+  Naming(String owner) {
+    this.owner = owner;
+  }
+
+  /// `torchvision's`
+  public String owner() {
+    return owner;
+  }
+
+  /// The reference's name for a tensor, if it has one.
+  public abstract Optional<String> rename(String name);
+
+  /// Whose names these are, when no model says what to look for.
+  public static Naming of(Collection<String> names) {
+    if (names.contains("conv1.weight") && names.contains("layer1.0.conv1.weight")) {
+      return TORCHVISION;
+    }
+    long caffe2 = names.stream().filter(name -> CAFFE2.rename(name).isPresent()).count();
+    return caffe2 > 0 && names.contains("conv1_w") ? CAFFE2 : REFERENCE;
+  }
+
+  /// A kind of layer of Caffe2's SlowFast: a convolution and, mostly, the batch normalisation
+  /// behind it.
+  ///
+  /// @param pattern the layer's name without `t_`; what its groups found goes into the other two
+  /// @param convolution the reference's name; %p stands for the pathway
+  /// @param normalization the reference's name
+  private record Caffe2Layer(Pattern pattern, String convolution, String normalization) {
+    private static final Map<String, String> NORMALIZATION =
+        Map.of(
+            "s", "weight",
+            "b", "bias",
+            "rm", "running_mean",
+            "riv", "running_var");
+    private static final Map<String, String> CONVOLUTION = Map.of("w", "weight", "b", "bias");
+    private static final Pattern KIND = Pattern.compile("(.+?)_(bn_)?(w|s|b|rm|riv)");
+
+    private static final List<Caffe2Layer> SLOW_AND_FAST =
+        List.of(
+            layer("(?:res_)?conv1", "s1.pathway%p_stem.conv", "s1.pathway%p_stem.bn"),
+            layer(
+                "res(\\d)_(\\d+)_branch1",
+                "s$1.pathway%p_res$2.branch1",
+                "s$1.pathway%p_res$2.branch1_bn"),
+            layer(
+                "res(\\d)_(\\d+)_branch2([abc])",
+                "s$1.pathway%p_res$2.branch2.$3",
+                "s$1.pathway%p_res$2.branch2.$3_bn"));
+
+    /// From the fast pathway to the slow one.
+    private static final List<Caffe2Layer> FAST_ONLY =
+        List.of(
+            layer("pool1_subsample", "s1_fuse.conv_f2s", "s1_fuse.bn"),
+            layer("res(\\d)_\\d+_branch2c_bn_subsample", "s$1_fuse.conv_f2s", "s$1_fuse.bn"));
+
+    private static final List<Caffe2Layer> SLOW_ONLY =
+        List.of(layer("pred", "head.projection", "head.projection_bn"));
+
+    private static Caffe2Layer layer(String pattern, String convolution, String normalization) {
+      return new Caffe2Layer(Pattern.compile(pattern), convolution, normalization);
+    }
+
+    static Optional<String> rename(String name) {
+      boolean fast = name.startsWith("t_");
+      Matcher parts = KIND.matcher(fast ? name.substring(2) : name);
+      if (!parts.matches()) {
+        return Optional.empty();
+      }
+      boolean normalization = parts.group(2) != null;
+      String kind = (normalization ? NORMALIZATION : CONVOLUTION).get(parts.group(3));
+      if (kind == null) {
+        return Optional.empty();
+      }
+      for (List<Caffe2Layer> layers : List.of(SLOW_AND_FAST, fast ? FAST_ONLY : SLOW_ONLY)) {
+        for (Caffe2Layer layer : layers) {
+          Matcher found = layer.pattern.matcher(parts.group(1));
+          if (found.matches()) {
+            String target = normalization ? layer.normalization : layer.convolution;
+            String pathway = target.replace("%p", fast ? "1" : "0");
+            return Optional.of(found.replaceFirst(pathway) + "." + kind);
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

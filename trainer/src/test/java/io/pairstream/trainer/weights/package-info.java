@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.weights;
+
+import org.jspecify.annotations.NullMarked;
