@@ -1,6 +1,8 @@
 package io.pairstream.augmenter.cuda;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.bytedeco.javacpp.Loader;
 /// @param driverVersion 13000 for CUDA 13.0
 record CudaLibrary(Optional<String> trouble, int devices, int driverVersion) {
   private static final String RUNTIME = "libcudart.so.13";
+  private static final boolean ON_LINUX = System.getProperty("os.name").startsWith("Linux");
 
   /// Loads when it is first asked for: a class that failed to load once stays unusable, so nobody
   /// tries twice.
@@ -26,18 +29,27 @@ record CudaLibrary(Optional<String> trouble, int devices, int driverVersion) {
   }
 
   private static CudaLibrary load() {
+    if (!driverIsInstalled()) {
+      return none("there is no NVIDIA driver on this machine");
+    }
     try {
       standInForTheRuntime();
       Loader.load(cudart.class);
       return ask();
-    } catch (LinkageError e) {
-      String message = String.valueOf(e.getMessage());
+    } catch (LinkageError | IOException e) {
       return none(
-          message.contains("libcuda.so.1") || message.contains("nvcuda")
-              ? "there is no NVIDIA driver on this machine"
-              : "CUDA's libraries cannot be loaded: " + message.lines().findFirst().orElse(""));
-    } catch (IOException e) {
-      return none("CUDA's libraries cannot be loaded: " + e);
+          "CUDA's libraries cannot be loaded: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+    }
+  }
+
+  /// Looks for what bytedeco's library would fail without, which says less clearly what it lacks.
+  private static boolean driverIsInstalled() {
+    String name = ON_LINUX ? "libcuda.so.1" : System.mapLibraryName("nvcuda");
+    try (Arena arena = Arena.ofConfined()) {
+      return SymbolLookup.libraryLookup(name, arena).find("cuInit").isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -69,7 +81,7 @@ record CudaLibrary(Optional<String> trouble, int devices, int driverVersion) {
           case "aarch64" -> 183;
           default -> 0;
         };
-    if (!System.getProperty("os.name").startsWith("Linux") || machine == 0) {
+    if (!ON_LINUX || machine == 0) {
       return;
     }
     Path folder = Files.createTempDirectory("pairstream-cuda");

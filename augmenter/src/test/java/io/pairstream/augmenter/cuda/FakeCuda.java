@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /// The driver of `src/test/cuda/fake_cuda.c`, compiled here and loaded before the real one could
 /// be: who needs `libcuda.so.1` in this process gets it.
-final class FakeCuda {
+public final class FakeCuda {
   private static final Path MODULE = Require.root().resolve("augmenter");
 
   private final MethodHandle fail;
@@ -44,12 +44,21 @@ final class FakeCuda {
         linker.downcallHandle(symbols.findOrThrow("fake_forget"), FunctionDescriptor.ofVoid());
   }
 
+  /// Once a process: a library that is in use cannot be written anew.
+  private static final class Holder {
+    static final FakeCuda LOADED = compile(Require.CC.command("gcc"));
+  }
+
   /// Compiles and loads it, or skips the test where there is no C compiler.
-  static FakeCuda load() {
-    Path compiler = Require.CC.command("gcc");
+  public static FakeCuda load() {
+    Require.CC.command("gcc");
     if (!System.getProperty("os.name").startsWith("Linux")) {
       throw Require.CC.missing("the fake driver is for Linux");
     }
+    return Holder.LOADED;
+  }
+
+  private static FakeCuda compile(Path compiler) {
     try {
       Path folder = Files.createDirectories(MODULE.resolve("target/fake-cuda"));
       Path library = folder.resolve("libcuda.so.1");
@@ -87,7 +96,7 @@ final class FakeCuda {
   /// Makes the nth call of a driver function from now on fail.
   ///
   /// @param lost whether every call after it fails too
-  void fail(String function, int nth, int code, boolean lost) {
+  public void fail(String function, int nth, int code, boolean lost) {
     try (Arena arena = Arena.ofConfined()) {
       fail.invokeExact(arena.allocateFrom(function), nth, code, lost ? 1 : 0);
     } catch (Throwable e) {
@@ -96,14 +105,14 @@ final class FakeCuda {
   }
 
   /// Nothing fails any more.
-  void heal() {
+  public void heal() {
     fail("", 0, 0, false);
   }
 
   /// How many are alive (allocations, streams, modules, contexts), how many launches there were,
   /// how many streams were busy at once at most (busiest), the most bytes on the device (peak), and
   /// how often a rule was broken (violations).
-  long count(String what) {
+  public long count(String what) {
     try (Arena arena = Arena.ofConfined()) {
       return (long) count.invokeExact((MemorySegment) arena.allocateFrom(what));
     } catch (Throwable e) {
@@ -112,7 +121,7 @@ final class FakeCuda {
   }
 
   /// Forgets launches, busiest, peak and violations.
-  void resetMarks() {
+  public void resetMarks() {
     try {
       resetMarks.invokeExact();
     } catch (Throwable e) {
@@ -121,7 +130,7 @@ final class FakeCuda {
   }
 
   /// Heals and forgets everything, as if the process had ended and another begun.
-  void forget() {
+  public void forget() {
     try {
       forget.invokeExact();
     } catch (Throwable e) {

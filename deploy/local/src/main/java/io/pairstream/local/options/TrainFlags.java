@@ -66,15 +66,7 @@ public final class TrainFlags {
       description = "The validation sets that are tested only after the last epoch.")
   private List<String> testOn = new ArrayList<>();
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, or auto, which is cpu so far (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
   public Model model() {
-    requireDevice();
     return Usage.checked(() ->
         new Model(
             model,
@@ -92,17 +84,5 @@ public final class TrainFlags {
 
   public int threads() {
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-  }
-
-  private void requireDevice() {
-    switch (device) {
-      case "cpu", "auto" -> {}
-      case "cuda" ->
-          throw io.pairstream.ops.ServiceException.environment(
-              "--device cuda: this version trains on the CPU only");
-      default ->
-          throw io.pairstream.ops.ServiceException.usage(
-              "--device '" + device + "' is not cpu, cuda or auto");
-    }
   }
 }
