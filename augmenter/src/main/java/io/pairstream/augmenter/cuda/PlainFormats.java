@@ -6,12 +6,13 @@ import io.pairstream.clip.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// What every format should be, element by element as the wire's expression says: `fma(w0, u_c,
-/// fma(w1, u_p[c], w2))`.
-final class PlainFormats {
+/// What every format should be, element by element as the wire's expression says, slowly: `fma(w0,
+/// u_c, fma(w1, u_p[c], w2))`.
+public final class PlainFormats {
   private PlainFormats() {}
 
-  static MemorySegment expected(Tensor frames, MixWeights weights, CudaFormat format) {
+  /// @param frames U8 [N,T,H,W,3]
+  public static MemorySegment expected(Tensor frames, MixWeights weights, CudaFormat format) {
     Shape shape = frames.shape();
     byte[] out = new byte[Math.toIntExact(shape.elements() * format.bytes())];
     MemorySegment result = MemorySegment.ofArray(out);
