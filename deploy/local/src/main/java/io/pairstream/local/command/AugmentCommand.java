@@ -4,7 +4,6 @@ import io.pairstream.augmenter.AugmenterOptions;
 import io.pairstream.augmenter.AugmenterService;
 import io.pairstream.local.options.AugmentFlags;
 import io.pairstream.local.options.BadRatioFlags;
-import io.pairstream.local.options.DeviceFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.PairFlags;
@@ -34,7 +33,6 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();
   @Mixin private AugmentFlags augment = new AugmentFlags();
-  @Mixin private DeviceFlags device = new DeviceFlags();
   @Mixin private PairFlags pairs = new PairFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
@@ -66,7 +64,7 @@ final class AugmentCommand implements Callable<Integer> {
                 bad.or(MAX_BAD_RATIO),
                 Duration.ofSeconds(runTimeout)));
     ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
-    AugmenterService service = new AugmenterService(options, device.choice(), metrics);
+    AugmenterService service = new AugmenterService(options, augment.device(), metrics);
     return ServiceRunner.run(
         new ServiceRunner.Service() {
           @Override

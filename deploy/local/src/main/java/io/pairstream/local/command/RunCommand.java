@@ -8,7 +8,6 @@ import io.pairstream.local.options.AugmentFlags;
 import io.pairstream.local.options.BadRatioFlags;
 import io.pairstream.local.options.ClipFlags;
 import io.pairstream.local.options.DatasetFlags;
-import io.pairstream.local.options.DeviceFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.PairFlags;
@@ -63,7 +62,6 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private PairFlags pairs = new PairFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
   @Mixin private AugmentFlags augment = new AugmentFlags();
-  @Mixin private DeviceFlags device = new DeviceFlags();
   @Mixin private TrainFlags train = new TrainFlags();
   @Mixin private LearningFlags learning = new LearningFlags();
   @Mixin private ReadingFlags reading = new ReadingFlags();
@@ -96,8 +94,7 @@ final class RunCommand implements Callable<Integer> {
   private ArgumentList given() {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
     return ArgumentList.of(
-        parsed, run, size, dataset, clips, stream, pairs, bad, augment, device, train, learning,
-        reading);
+        parsed, run, size, dataset, clips, stream, pairs, bad, augment, train, learning, reading);
   }
 
   private int begin(Path folder, ArgumentList options) throws InterruptedException {
@@ -132,9 +129,6 @@ final class RunCommand implements Callable<Integer> {
           "no model '%s'; there are %s"
               .formatted(train.model().name(), String.join(", ", VideoNets.names())));
     }
-    if (device.choice() instanceof DeviceChoice.Cuda) {
-      NativeProbe.CUDA.loadHere();
-    }
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
@@ -143,6 +137,9 @@ final class RunCommand implements Callable<Integer> {
     pairs.encoding();
     stream.normalization();
     stream.bounds(List.of(TRAINER), bad.or(0));
+    if (augment.device() instanceof DeviceChoice.Cuda) {
+      NativeProbe.CUDA.loadHere();
+    }
     try {
       DatasetReader.detect(dataset.options()).read();
     } catch (IOException e) {
@@ -162,7 +159,7 @@ final class RunCommand implements Callable<Integer> {
             run.topics(),
             size.maxRecordBytes(),
             ArgumentList.of(parsed, dataset, clips, stream, pairs, bad),
-            ArgumentList.of(parsed, augment, device, bad),
+            ArgumentList.of(parsed, augment, bad),
             List.of(trainer),
             resume);
     try (ProgressDisplay display =
