@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -51,7 +52,10 @@ public final class AugmentTopology {
   private final PairMaker.Settings settings;
   private final int maxRecordBytes;
   private final ServiceMetrics metrics;
+  private final Supplier<SwapMixKernel> kernels;
 
+  /// On the processor, with the fastest kernel of this JVM.
+  ///
   /// @param maxRecordBytes the largest value of a record
   public AugmentTopology(
       Topics topics,
@@ -59,11 +63,24 @@ public final class AugmentTopology {
       PairMaker.Settings settings,
       int maxRecordBytes,
       ServiceMetrics metrics) {
+    this(topics, spec, settings, maxRecordBytes, metrics, SwapMixKernel::fastest);
+  }
+
+  /// @param maxRecordBytes the largest value of a record
+  /// @param kernels makes one for each task
+  public AugmentTopology(
+      Topics topics,
+      RunSpec spec,
+      PairMaker.Settings settings,
+      int maxRecordBytes,
+      ServiceMetrics metrics,
+      Supplier<SwapMixKernel> kernels) {
     this.topics = topics;
     this.spec = spec;
     this.settings = settings;
     this.maxRecordBytes = maxRecordBytes;
     this.metrics = metrics;
+    this.kernels = kernels;
   }
 
   /// The topology; each of its tasks has a pair maker and a kernel of its own.
@@ -95,7 +112,7 @@ public final class AugmentTopology {
   /// One partition's worth of the work.
   private final class PairProcessor
       extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
-    private final PairMaker maker = new PairMaker(settings, SwapMixKernel.fastest());
+    private final PairMaker maker = new PairMaker(settings, kernels.get());
 
     @Override
     public void process(Record<byte[], ByteBuffer> record) {

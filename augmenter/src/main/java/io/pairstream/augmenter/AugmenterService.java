@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
@@ -38,6 +37,7 @@ public final class AugmenterService {
   private static final double BATCHES_BEFORE_JUDGEMENT = 100;
 
   private final AugmenterOptions options;
+  private final DeviceChoice choice;
   private final ServiceMetrics metrics;
 
   /// Opened by [#stop] and by a stream thread that fails.
@@ -49,8 +49,15 @@ public final class AugmenterService {
   /// Written by the thread of [#run], read by whoever asks [#ready].
   private volatile Optional<KafkaStreams> running = Optional.empty();
 
+  /// On the processor.
   public AugmenterService(AugmenterOptions options, ServiceMetrics metrics) {
+    this(options, new DeviceChoice.Cpu(), metrics);
+  }
+
+  /// @param choice on what to compute
+  public AugmenterService(AugmenterOptions options, DeviceChoice choice, ServiceMetrics metrics) {
     this.options = options;
+    this.choice = choice;
     this.metrics = metrics;
   }
 
@@ -58,16 +65,22 @@ public final class AugmenterService {
   ///
   /// @return what was done
   /// @throws ServiceException (2) if the run is not what the options expect or its augmentation is
-  ///   unknown, (3) if the environment fails, (4) if too many batches are bad
+  ///   unknown, (3) if the environment or the device fails, (4) if too many batches are bad
   public Report run() throws InterruptedException {
     long start = System.nanoTime();
     KafkaOptions kafka = options.kafka();
-    try (RunRegistry registry = new RunRegistry(kafka, options.topics())) {
+    try (AugmenterDevice device = AugmenterDevice.open(choice);
+        RunRegistry registry = new RunRegistry(kafka, options.topics())) {
       RunSpec spec = registry.await(options.patience());
       long declared = System.nanoTime();
       AugmentTopology topology =
           new AugmentTopology(
-              options.topics(), spec, settings(spec), kafka.maxRecordBytes(), metrics);
+              options.topics(),
+              spec,
+              settings(spec),
+              kafka.maxRecordBytes(),
+              metrics,
+              device::kernel);
       Map<String, Object> config =
           kafka.streams(
               options.topics().augmenterGroup(), options.threads(), spec.pairRecordBytes());
@@ -85,7 +98,7 @@ public final class AugmenterService {
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
       }
       long end = System.nanoTime();
-      return report((end - start) / 1e9, (end - declared) / 1e9);
+      return report((end - start) / 1e9, (end - declared) / 1e9, device);
     }
   }
 
@@ -180,7 +193,7 @@ public final class AugmenterService {
   }
 
   /// @param busySeconds without the wait for the run's declaration
-  private Report report(double seconds, double busySeconds) {
+  private Report report(double seconds, double busySeconds, AugmenterDevice device) {
     ObjectNode versions = JsonNodeFactory.instance.objectNode();
     versions.put("pairstream", Version.current());
     versions.put("kafka", AppInfoParser.getVersion());
@@ -193,8 +206,8 @@ public final class AugmenterService {
             .put("skipped", (long) metrics.counted("skipped"))
             .put("rejected", (long) metrics.counted("rejected"))
             .put("megabytesPerSecond", metrics.counted("bytes") / 1e6 / busySeconds)
-            .put("device", "cpu")
-            .put("kernel", SwapMixKernel.fastest().name())
+            .put("device", device.name())
+            .put("kernel", device.kernel().name())
             .put("versions", versions);
     LOG.info("augmented {} batches in {} s", report.json().get("batches"), Math.round(seconds));
     return report;

@@ -19,7 +19,9 @@ public enum Require {
   /// The ffmpeg command.
   FFMPEG,
   /// A C compiler.
-  CC;
+  CC,
+  /// CUDA's compiler.
+  NVCC;
 
   /// The root of the checkout.
   public static Path root() {

@@ -124,15 +124,18 @@ public final class MixWeights {
     return channelOrder.get(channel);
   }
 
-  float w0(int clip, int channel) {
+  /// Weight of the channel itself.
+  public float w0(int clip, int channel) {
     return weights[(clip * CHANNELS + channel) * 3];
   }
 
-  float w1(int clip, int channel) {
+  /// Weight of its partner.
+  public float w1(int clip, int channel) {
     return weights[(clip * CHANNELS + channel) * 3 + 1];
   }
 
-  float w2(int clip, int channel) {
+  /// What is added.
+  public float w2(int clip, int channel) {
     return weights[(clip * CHANNELS + channel) * 3 + 2];
   }
 }

@@ -67,7 +67,7 @@ final class AugmentCommand implements Callable<Integer> {
                 Duration.ofSeconds(runTimeout),
                 plugins.catalog()));
     ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
-    AugmenterService service = new AugmenterService(options, metrics);
+    AugmenterService service = new AugmenterService(options, augment.device(), metrics);
     return ServiceRunner.run(
         new ServiceRunner.Service() {
           @Override

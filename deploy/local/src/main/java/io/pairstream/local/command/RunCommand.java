@@ -1,6 +1,8 @@
 package io.pairstream.local.command;
 
+import io.pairstream.augmenter.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.local.doctor.NativeProbe;
 import io.pairstream.local.options.ArgumentList;
 import io.pairstream.local.options.AugmentFlags;
 import io.pairstream.local.options.BadRatioFlags;
@@ -138,6 +140,9 @@ final class RunCommand implements Callable<Integer> {
     pairs.encoding();
     stream.normalization();
     stream.bounds(List.of(TRAINER), bad.or(0));
+    if (augment.device() instanceof DeviceChoice.Cuda) {
+      NativeProbe.CUDA.loadHere();
+    }
     try {
       DatasetReader.detect(dataset.options()).read();
     } catch (IOException e) {

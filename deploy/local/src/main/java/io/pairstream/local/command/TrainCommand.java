@@ -1,6 +1,7 @@
 package io.pairstream.local.command;
 
 import io.pairstream.local.options.BadRatioFlags;
+import io.pairstream.local.options.DeviceFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.ManagementFlags;
@@ -37,6 +38,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private LearningFlags learning = new LearningFlags();
   @Mixin private ReadingFlags reading = new ReadingFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
+  @Mixin private DeviceFlags device = new DeviceFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
   @Mixin private ReportFlags report = new ReportFlags();
 
@@ -66,6 +68,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    device.requireTraining();
     TrainerOptions options =
         Usage.checked(() ->
             new TrainerOptions(

@@ -1,5 +1,7 @@
 package io.pairstream.local.options;
 
+import io.pairstream.augmenter.DeviceChoice;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How an augmenter works; nothing of it changes what it makes.
@@ -11,7 +13,13 @@ public final class AugmentFlags {
       description = "Threads that augment (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Mixin private DeviceFlags device = new DeviceFlags();
+
   public int threads() {
     return threads;
+  }
+
+  public DeviceChoice device() {
+    return device.choice();
   }
 }

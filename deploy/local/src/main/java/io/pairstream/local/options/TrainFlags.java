@@ -94,15 +94,7 @@ public final class TrainFlags {
       description = "The validation sets that are tested only after the last epoch.")
   private List<String> testOn = new ArrayList<>();
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu, or auto, which is cpu so far (default: ${DEFAULT-VALUE}).")
-  private String device = "cpu";
-
   public Model model() {
-    requireDevice();
     return Usage.checked(() ->
         new Model(
             model,
@@ -125,17 +117,5 @@ public final class TrainFlags {
 
   private static OptionalDouble optional(@Nullable Double probability) {
     return probability == null ? OptionalDouble.empty() : OptionalDouble.of(probability);
-  }
-
-  private void requireDevice() {
-    switch (device) {
-      case "cpu", "auto" -> {}
-      case "cuda" ->
-          throw io.pairstream.ops.ServiceException.environment(
-              "--device cuda: this version trains on the CPU only");
-      default ->
-          throw io.pairstream.ops.ServiceException.usage(
-              "--device '" + device + "' is not cpu, cuda or auto");
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -150,7 +151,51 @@ class RefusalsTest {
 
   @Test
   void aDeviceThatIsNotThere() throws IOException {
-    refused(3, "cuda", "run", "--dataset", dataset(), "--out", out(), "--device", "cuda");
+    assumeNoDriver();
+    String sentence = "there is no NVIDIA driver";
+    refused(3, sentence, "run", "--dataset", dataset(), "--out", out(), "--device", "cuda");
+    assertThat(folder.resolve("out")).doesNotExist();
+    err.getBuffer().setLength(0);
+    refused(3, sentence, "augment", "--bootstrap", "127.0.0.1:1", "--device", "cuda:1");
+    err.getBuffer().setLength(0);
+    refused(
+        3,
+        "trains on the CPU only",
+        "train",
+        "--bootstrap",
+        "127.0.0.1:1",
+        "--checkpoints",
+        out(),
+        "--device",
+        "cuda");
+  }
+
+  @Test
+  void aDeviceThatIsNone() throws IOException {
+    for (String command : List.of("augment", "train", "run")) {
+      err.getBuffer().setLength(0);
+      refused(
+          2,
+          "--device 'cuda:x' is not auto, cpu, cuda or cuda:N",
+          command,
+          command.equals("run") ? "--dataset=" + dataset() : "--bootstrap=127.0.0.1:1",
+          switch (command) {
+            case "run" -> "--out=" + out();
+            case "train" -> "--checkpoints=" + out();
+            default -> "--run=default";
+          },
+          "--device=cuda:x");
+    }
+  }
+
+  /// Where there is a driver, a GPU is either there or tested by others.
+  private static void assumeNoDriver() {
+    for (String name : List.of("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg")) {
+      if (Files.exists(Path.of(name))) {
+        System.out.println("SKIPPED: this machine has " + name);
+        Assumptions.abort("this machine has " + name);
+      }
+    }
   }
 
   @Test

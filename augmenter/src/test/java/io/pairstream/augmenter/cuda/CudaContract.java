@@ -1,0 +1,184 @@
+package io.pairstream.augmenter.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.clip.BatchId;
+import io.pairstream.clip.CounterRandom;
+import io.pairstream.clip.DType;
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.Recipe;
+import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
+import io.pairstream.wire.Batches;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What holds on any GPU.
+abstract class CudaContract {
+  static final Normalization STATISTICS = Normalization.IMAGENET;
+  private static final List<Float> LAMBDAS = List.of(0f, 1f, 1e-7f, Float.MIN_VALUE, 0.5f);
+
+  static final List<List<Integer>> ORDERS =
+      List.of(
+          List.of(0, 1, 2),
+          List.of(0, 2, 1),
+          List.of(1, 0, 2),
+          List.of(1, 2, 0),
+          List.of(2, 0, 1),
+          List.of(2, 1, 0));
+
+  abstract CudaSwapMix kernel();
+
+  /// One pixel; one frame; odd sides; just a tile; whole tiles; tiles and a tail; many small clips.
+  static Stream<Shape> shapes() {
+    return Stream.of(
+        Shape.of(1, 1, 1, 1, 3),
+        Shape.of(1, 1, 5, 7, 3),
+        Shape.of(3, 2, 3, 5, 3),
+        Shape.of(2, 1, 16, 32, 3),
+        Shape.of(3, 2, 64, 48, 3),
+        Shape.of(2, 4, 33, 31, 3),
+        Shape.of(17, 3, 9, 16, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void everyFormatIsTheExpressionBitForBit(Shape shape) {
+    for (List<Integer> order : ORDERS) {
+      for (CudaFormat format : CudaFormat.values()) {
+        assertRight(shape, order, format);
+      }
+    }
+  }
+
+  /// Each is more than one chunk: several clips, one clip larger than a chunk with odd sides,
+  /// planes of such a clip.
+  static Stream<Shape> largeShapes() {
+    return Stream.of(Shape.of(3, 2, 300, 400, 3), Shape.of(2, 5, 321, 301, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("largeShapes")
+  void aBatchOfSeveralChunksIsPutTogetherAgain(Shape shape) {
+    for (CudaFormat format :
+        List.of(CudaFormat.U8, CudaFormat.CTHW_F16, CudaFormat.TCHW_BF16, CudaFormat.CTHW_F32)) {
+      assertRight(shape, List.of(2, 0, 1), format);
+    }
+  }
+
+  @Test
+  void asAKernelItEqualsThePlainOne() {
+    Shape shape = Shape.of(5, 3, 40, 56, 3);
+    Tensor frames = frames(shape);
+    for (DType output : List.of(DType.U8, DType.F16)) {
+      MixWeights weights = MixWeights.fold(recipe(shape, List.of(1, 2, 0)), STATISTICS, output);
+      Tensor plain = Tensor.zeros(output, shape);
+      new PlainSwapMix().mix(frames, weights, plain);
+      Tensor mixed = Tensor.zeros(output, shape);
+      kernel().mix(frames, weights, mixed);
+      assertThat(mixed.contentEquals(plain)).isTrue();
+    }
+  }
+
+  @Test
+  void everyPairOfPixelsIsRight() {
+    Shape shape = Shape.of(1, 1, 256, 256, 3);
+    Tensor frames = Tensor.zeros(DType.U8, shape);
+    for (int i = 0; i < 65536; i++) {
+      frames.data().set(ValueLayout.JAVA_BYTE, 3L * i, (byte) i);
+      frames.data().set(ValueLayout.JAVA_BYTE, 3L * i + 1, (byte) (i >> 8));
+    }
+    for (float lambda : List.of(0f, 0.25f, 0.3f, 1f)) {
+      Recipe.SwapMix recipe = new Recipe.SwapMix("swapmix", List.of(lambda), List.of(1, 0, 2));
+      MixWeights weights = MixWeights.fold(recipe, STATISTICS, DType.U8);
+      assertSame(frames, weights, CudaFormat.U8);
+    }
+  }
+
+  @Test
+  void statisticsOfZeroAndOneAreRight() {
+    // Every added constant is a zero, of either sign.
+    Normalization plain = new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
+    Shape shape = Shape.of(5, 1, 8, 64, 3);
+    for (List<Integer> order : ORDERS) {
+      assertSame(
+          frames(shape), MixWeights.fold(recipe(shape, order), plain, DType.F16), CudaFormat.F32);
+    }
+  }
+
+  @Test
+  void normalisingIsRight() {
+    Shape shape = Shape.of(2, 2, 24, 32, 3);
+    assertSame(frames(shape), MixWeights.normalise(2, STATISTICS), CudaFormat.CTHW_F16);
+  }
+
+  @Test
+  void severalThreadsShareIt() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        List<Integer> order = ORDERS.get(i % ORDERS.size());
+        Shape shape = Shape.of(2 + i, 2, 16, 20, 3);
+        all.add(threads.submit(() -> assertRight(shape, order, CudaFormat.U8)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  @Test
+  void whatDoesNotBelongTogetherIsRefused() {
+    Shape shape = Shape.of(2, 1, 2, 2, 3);
+    Tensor frames = frames(shape);
+    MixWeights weights = MixWeights.normalise(2, STATISTICS);
+    assertThatThrownBy(() -> kernel().mix(frames, weights, CudaFormat.U8, frames.data()))
+        .hasMessage("weights for F16 make no U8");
+    assertThatThrownBy(() -> kernel().mix(frames, weights, CudaFormat.F32, frames.data()))
+        .hasMessage("the result has 24 bytes, F32 of [2,1,2,2,3] takes 96");
+    MixWeights three = MixWeights.normalise(3, STATISTICS);
+    assertThatThrownBy(() -> kernel().mix(frames, three, CudaFormat.F32, frames.data()))
+        .hasMessage("weights of 3 clips for frames [2,1,2,2,3]");
+  }
+
+  final void assertRight(Shape shape, List<Integer> order, CudaFormat format) {
+    DType output = format == CudaFormat.U8 ? DType.U8 : DType.F16;
+    assertSame(frames(shape), MixWeights.fold(recipe(shape, order), STATISTICS, output), format);
+  }
+
+  private void assertSame(Tensor frames, MixWeights weights, CudaFormat format) {
+    MemorySegment expected = PlainFormats.expected(frames, weights, format);
+    MemorySegment result = MemorySegment.ofArray(new byte[(int) expected.byteSize()]);
+    kernel().mix(frames, weights, format, result);
+    assertThat(result.mismatch(expected))
+        .as("%s of %s with %s", format, frames.shape(), weights.partner(0))
+        .isEqualTo(-1);
+  }
+
+  static Tensor frames(Shape shape) {
+    return Batches.noise(new BatchId(0, shape.elements()), DType.U8, shape);
+  }
+
+  /// λ of the clips: the extremes first, then anything.
+  static Recipe.SwapMix recipe(Shape shape, List<Integer> order) {
+    List<Float> weights = new ArrayList<>();
+    for (int clip = 0; clip < shape.dim(0); clip++) {
+      int which = (int) ((clip + shape.elements() + order.getFirst()) % (LAMBDAS.size() + 1));
+      float any = (float) CounterRandom.of(3, new BatchId(0, clip), 0, "mix-weight").nextDouble();
+      weights.add(which < LAMBDAS.size() ? LAMBDAS.get(which) : any);
+    }
+    return new Recipe.SwapMix("swapmix(beta=1)", weights, order);
+  }
+}
