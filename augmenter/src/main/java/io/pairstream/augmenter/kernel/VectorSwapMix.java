@@ -14,15 +14,20 @@ import jdk.incubator.vector.VectorSpecies;
 /// SwapMix with the vector instructions of the processor, equal to [PlainSwapMix] bit for bit. The
 /// JVM must run with `--add-modules jdk.incubator.vector`.
 ///
-/// Works on blocks that stay in the first-level cache, in short loops over plain arrays: one method
-/// with more vector operations than these, or with memory segments in its loop, is over what C2
-/// inlines, and then every vector is an object. The weights repeat every three bytes, so they are
-/// laid out along a block once a clip and nothing is shuffled: the partner channels are three
-/// shifted reads and three masks.
+/// Works on blocks that stay in the first-level cache with their weights, in short loops over plain
+/// arrays: one method with more vector operations than these, or with memory segments in its loop,
+/// is over what C2 inlines, and then every vector is an object. The weights repeat every three
+/// bytes, so they are laid out along a block once a clip and nothing is shuffled: the partner
+/// channels are three shifted reads and three masks.
+///
+/// Blocks are read and written where they are if both sides are arrays, as records are; the last
+/// one of a clip, and one at the edge of its array, through arrays of the kernel's own.
 public final class VectorSwapMix implements SwapMixKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Byte> WIDE = ByteVector.SPECIES_PREFERRED;
+
+  /// Shifted reads of 64 bytes would all cross a line of the cache.
+  private static final VectorSpecies<Byte> WIDE = ByteVector.SPECIES_256;
 
   /// As many bytes as there are floats in a vector.
   private static final VectorSpecies<Byte> NARROW =
@@ -38,12 +43,19 @@ public final class VectorSwapMix implements SwapMixKernel {
   private static final int WHITE = BLACK + 255;
 
   /// Elements of a block: whole pixels and whole vectors.
-  private static final int BLOCK = 3 * 512;
+  private static final int BLOCK = 3 * 256;
 
   /// Partners lie at most 2 elements away; reads beyond the block are masked out.
   private static final int MARGIN = 2;
 
   private final byte[] own = new byte[MARGIN + BLOCK + MARGIN];
+
+  /// Where the bytes of the block are.
+  private byte[] source = own;
+
+  /// Where they begin.
+  private int start = MARGIN;
+
   private final byte[] partner = new byte[BLOCK];
   private final byte[] pixels = new byte[BLOCK];
   private final float[] values = new float[BLOCK];
@@ -68,7 +80,6 @@ public final class VectorSwapMix implements SwapMixKernel {
   @Override
   public void mix(Tensor frames, MixWeights weights, Tensor augmented) {
     SwapMixKernel.check(frames, weights, augmented);
-    boolean toPixels = weights.output() == DType.U8;
     for (int clip = 0; clip < weights.clips(); clip++) {
       MemorySegment in = frames.row(clip).data();
       MemorySegment out = augmented.row(clip).data();
@@ -76,17 +87,40 @@ public final class VectorSwapMix implements SwapMixKernel {
       // The last block holds old bytes beyond the clip's end: mixed too, but not copied out.
       for (long from = 0; from < in.byteSize(); from += BLOCK) {
         int length = (int) Math.min(BLOCK, in.byteSize() - from);
-        MemorySegment.copy(in, ValueLayout.JAVA_BYTE, from, own, MARGIN, length);
+        locate(in, from, length);
         gatherPartners(weights.partner(0), weights.partner(1) - 1, weights.partner(2) - 2);
-        if (toPixels) {
-          mixToPixels();
-          MemorySegment.copy(pixels, 0, out, ValueLayout.JAVA_BYTE, from, length);
+        if (weights.output() == DType.U8) {
+          writePixels(out, from, length);
         } else {
           mixToValues();
           roundToHalves();
           MemorySegment.copy(halves, 0, out, PlainSwapMix.F16, 2 * from, length);
         }
       }
+    }
+  }
+
+  /// Sets `source` and `start` to where a block can be read with its margins.
+  private void locate(MemorySegment in, long from, int length) {
+    if (length == BLOCK && in.heapBase().orElse(null) instanceof byte[] array) {
+      long at = in.address() + from;
+      if (at >= MARGIN && at + BLOCK + MARGIN <= array.length) {
+        source = array;
+        start = (int) at;
+        return;
+      }
+    }
+    MemorySegment.copy(in, ValueLayout.JAVA_BYTE, from, own, MARGIN, length);
+    source = own;
+    start = MARGIN;
+  }
+
+  private void writePixels(MemorySegment out, long from, int length) {
+    if (length == BLOCK && out.heapBase().orElse(null) instanceof byte[] array) {
+      mixToPixels(array, (int) (out.address() + from));
+    } else {
+      mixToPixels(pixels, 0);
+      MemorySegment.copy(pixels, 0, out, ValueLayout.JAVA_BYTE, from, length);
     }
   }
 
@@ -108,14 +142,14 @@ public final class VectorSwapMix implements SwapMixKernel {
   }
 
   private ByteVector masked(int shift, byte[] mask, int i) {
-    return ByteVector.fromArray(WIDE, own, MARGIN + i + shift)
+    return ByteVector.fromArray(WIDE, source, start + i + shift)
         .and(ByteVector.fromArray(WIDE, mask, i));
   }
 
-  private void mixToPixels() {
+  private void mixToPixels(byte[] target, int at) {
     for (int i = 0; i < BLOCK; i += LANES) {
       IntVector rounded = mixed(i).add(ROUND).reinterpretAsInts().max(BLACK).min(WHITE);
-      ((ByteVector) rounded.convertShape(VectorOperators.I2B, NARROW, 0)).intoArray(pixels, i);
+      ((ByteVector) rounded.convertShape(VectorOperators.I2B, NARROW, 0)).intoArray(target, at + i);
     }
   }
 
@@ -138,7 +172,7 @@ public final class VectorSwapMix implements SwapMixKernel {
             .lanewise(
                 VectorOperators.FMA, floats(partner, i), FloatVector.fromArray(FLOATS, w2, i));
     return FloatVector.fromArray(FLOATS, w0, i)
-        .lanewise(VectorOperators.FMA, floats(own, MARGIN + i), inner);
+        .lanewise(VectorOperators.FMA, floats(source, start + i), inner);
   }
 
   private static FloatVector floats(byte[] bytes, int at) {

@@ -192,6 +192,11 @@ public final class Child {
         .map(line -> line.substring(SENTENCE_PREFIX.length()));
   }
 
+  /// Whether the log has no room for what the child may have wanted to say.
+  boolean logIsFull() {
+    return logFile().toFile().getUsableSpace() < TAIL_BYTES;
+  }
+
   private String tail() {
     try (RandomAccessFile file = new RandomAccessFile(logFile().toFile(), "r")) {
       long start = Math.max(0, file.length() - TAIL_BYTES);

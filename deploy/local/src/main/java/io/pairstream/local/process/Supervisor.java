@@ -109,8 +109,12 @@ public final class Supervisor implements AutoCloseable {
         child
             .sentence()
             .orElse(
-                "%s ended with exit code %d; its log is %s"
-                    .formatted(child.spec().name(), code, child.logFile()));
+                "%s ended with exit code %d; its log is %s%s"
+                    .formatted(
+                        child.spec().name(),
+                        code,
+                        child.logFile(),
+                        child.logIsFull() ? ", on a disk without space" : ""));
     return switch (code) {
       case 2 -> ServiceException.usage(sentence);
       case 3 -> ServiceException.environment(sentence);
