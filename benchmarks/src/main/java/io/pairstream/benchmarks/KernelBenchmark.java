@@ -2,6 +2,7 @@ package io.pairstream.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentedPixels;
@@ -22,6 +23,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -79,6 +81,12 @@ final class KernelBenchmark implements Benchmark {
         one.measure();
       }
     }
+    System.out.printf(
+        "%s allocates %d bytes for a batch of %d clips to pixels, %d to halves%n",
+        kernel.name(),
+        allocated(() -> kernel.mix(frames, toPixels, pixels)),
+        CLIPS,
+        allocated(() -> kernel.mix(frames, toHalves, halves)));
     String mix = kernel.name() + " SwapMix to pixels";
     String eager = "PyTorch " + torch.get("version").asText() + ", one thread";
     return List.of(
@@ -119,6 +127,16 @@ final class KernelBenchmark implements Benchmark {
       Collections.sort(seconds);
       return KernelBenchmark.rate(seconds.get(seconds.size() / 2));
     }
+  }
+
+  /// Bytes of heap that this thread takes for a piece of work which the compiler knows well.
+  private static long allocated(Runnable work) {
+    if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)) {
+      throw new IllegalStateException("this JVM does not count what a thread allocates");
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   /// The hue of the whole batch as the augmenter calls it, with the place for the result.

@@ -10,6 +10,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// SwapMix with the vector instructions of the processor, equal to [PlainSwapMix] bit for bit. The
 /// JVM must run with `--add-modules jdk.incubator.vector`.
@@ -84,44 +85,65 @@ public final class VectorSwapMix implements SwapMixKernel {
       MemorySegment in = frames.row(clip).data();
       MemorySegment out = augmented.row(clip).data();
       layOut(weights, clip);
-      // The last block holds old bytes beyond the clip's end: mixed too, but not copied out.
-      for (long from = 0; from < in.byteSize(); from += BLOCK) {
-        int length = (int) Math.min(BLOCK, in.byteSize() - from);
-        locate(in, from, length);
-        gatherPartners(weights.partner(0), weights.partner(1) - 1, weights.partner(2) - 2);
-        if (weights.output() == DType.U8) {
-          writePixels(out, from, length);
-        } else {
-          mixToValues();
-          roundToHalves();
-          MemorySegment.copy(halves, 0, out, PlainSwapMix.F16, 2 * from, length);
-        }
+      if (weights.output() == DType.U8) {
+        toPixels(weights, in, out);
+      } else {
+        toHalves(weights, in, out);
       }
+    }
+  }
+
+  // The last block of a clip holds old bytes beyond its end: mixed too, but not copied out.
+  private void toPixels(MixWeights weights, MemorySegment in, MemorySegment out) {
+    byte[] inArray = array(in);
+    byte[] outArray = array(out);
+    for (long from = 0; from < in.byteSize(); from += BLOCK) {
+      int length = (int) Math.min(BLOCK, in.byteSize() - from);
+      locate(inArray, in.address(), in, from, length);
+      gatherPartners(weights.partner(0), weights.partner(1) - 1, weights.partner(2) - 2);
+      writePixels(outArray, out.address(), out, from, length);
+    }
+  }
+
+  private void toHalves(MixWeights weights, MemorySegment in, MemorySegment out) {
+    byte[] inArray = array(in);
+    for (long from = 0; from < in.byteSize(); from += BLOCK) {
+      int length = (int) Math.min(BLOCK, in.byteSize() - from);
+      locate(inArray, in.address(), in, from, length);
+      gatherPartners(weights.partner(0), weights.partner(1) - 1, weights.partner(2) - 2);
+      mixToValues();
+      roundToHalves();
+      MemorySegment.copy(halves, 0, out, PlainSwapMix.F16, 2 * from, length);
     }
   }
 
   /// Sets `source` and `start` to where a block can be read with its margins.
-  private void locate(MemorySegment in, long from, int length) {
-    if (length == BLOCK && in.heapBase().orElse(null) instanceof byte[] array) {
-      long at = in.address() + from;
-      if (at >= MARGIN && at + BLOCK + MARGIN <= array.length) {
-        source = array;
-        start = (int) at;
-        return;
-      }
+  ///
+  /// @param array that holds the clip from `base` on, if there is one
+  private void locate(byte @Nullable [] array, long base, MemorySegment in, long from, int length) {
+    long at = base + from;
+    if (array != null && length == BLOCK && at >= MARGIN && at + BLOCK + MARGIN <= array.length) {
+      source = array;
+      start = (int) at;
+    } else {
+      MemorySegment.copy(in, ValueLayout.JAVA_BYTE, from, own, MARGIN, length);
+      source = own;
+      start = MARGIN;
     }
-    MemorySegment.copy(in, ValueLayout.JAVA_BYTE, from, own, MARGIN, length);
-    source = own;
-    start = MARGIN;
   }
 
-  private void writePixels(MemorySegment out, long from, int length) {
-    if (length == BLOCK && out.heapBase().orElse(null) instanceof byte[] array) {
-      mixToPixels(array, (int) (out.address() + from));
+  private void writePixels(
+      byte @Nullable [] array, long base, MemorySegment out, long from, int length) {
+    if (array != null && length == BLOCK) {
+      mixToPixels(array, (int) (base + from));
     } else {
       mixToPixels(pixels, 0);
       MemorySegment.copy(pixels, 0, out, ValueLayout.JAVA_BYTE, from, length);
     }
+  }
+
+  private static byte @Nullable [] array(MemorySegment segment) {
+    return segment.heapBase().orElse(null) instanceof byte[] array ? array : null;
   }
 
   private void layOut(MixWeights weights, int clip) {
