@@ -53,8 +53,8 @@ enum ServiceKind {
   /// A heap that is really there as far as it is committed, so that what a process takes does not
   /// seem to grow while its heap is touched for the first time; and the compiler's memory goes back
   /// once it is done. The optimizing compiler takes up to 30 MB for one method of a Kafka client:
-  /// the tenfold thresholds on calls keep it to loops over pixels, which are counted by their rounds
-  /// and compiled as early as ever.
+  /// the tenfold thresholds on calls keep it to loops over pixels, which are counted by their
+  /// rounds and compiled as early as ever.
   private static List<String> memory(String initial, String most, String... more) {
     List<String> flags =
         new ArrayList<>(
