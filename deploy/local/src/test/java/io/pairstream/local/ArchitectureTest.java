@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// The boundaries of the modules: what may know what.
 class ArchitectureTest {
-  private static final String CORE = "io.pairstream.(clip|wire|config|run|verify|ops)..";
+  private static final String CORE = "io.pairstream.(clip|crop|wire|config|run|verify|ops)..";
   private static final String PRODUCER = "io.pairstream.producer..";
   private static final String AUGMENTER = "io.pairstream.augmenter..";
   private static final String TRAINER = "io.pairstream.trainer..";
@@ -99,7 +99,10 @@ class ArchitectureTest {
         .or()
         .haveSimpleName("TrainingLoop")
         .or()
-        .resideInAnyPackage("io.pairstream.producer.video..", "io.pairstream.producer.sample..")
+        .resideInAnyPackage(
+            "io.pairstream.producer.video..",
+            "io.pairstream.producer.sample..",
+            "io.pairstream.crop..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")

@@ -1,9 +1,9 @@
 package io.pairstream.producer.load;
 
 import io.pairstream.clip.Shape;
-import io.pairstream.producer.sample.CropRule;
+import io.pairstream.crop.CropRule;
+import io.pairstream.crop.Size;
 import io.pairstream.producer.sample.FrameSampling;
-import io.pairstream.producer.sample.Size;
 import java.nio.file.Path;
 import java.util.Locale;
 

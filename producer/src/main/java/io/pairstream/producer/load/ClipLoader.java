@@ -2,10 +2,10 @@ package io.pairstream.producer.load;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
+import io.pairstream.crop.FrameResizer;
+import io.pairstream.crop.FrameView;
+import io.pairstream.crop.Size;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.sample.FrameResizer;
-import io.pairstream.producer.sample.FrameView;
-import io.pairstream.producer.sample.Size;
 import io.pairstream.producer.video.RgbFrame;
 import io.pairstream.producer.video.SampledFrames;
 import io.pairstream.producer.video.Scaling;

@@ -1,5 +1,5 @@
-/// Which frames of a video, which part of them, and at what size: functions of numbers and pixels,
-/// without I/O and without randomness of their own.
+/// Which frames of a video are shown: functions of numbers, without I/O and without randomness of
+/// their own.
 @NullMarked
 package io.pairstream.producer.sample;
 

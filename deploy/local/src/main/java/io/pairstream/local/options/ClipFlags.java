@@ -1,9 +1,9 @@
 package io.pairstream.local.options;
 
+import io.pairstream.crop.CropRule;
+import io.pairstream.crop.Size;
 import io.pairstream.producer.load.ClipFormat;
-import io.pairstream.producer.sample.CropRule;
 import io.pairstream.producer.sample.FrameSampling;
-import io.pairstream.producer.sample.Size;
 import picocli.CommandLine.Option;
 
 /// What a video is turned into; fixed by the run.

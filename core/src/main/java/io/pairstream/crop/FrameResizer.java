@@ -1,4 +1,4 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,7 +1,7 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 import io.pairstream.clip.CounterRandom;
-import io.pairstream.producer.sample.FrameView.Box;
+import io.pairstream.crop.FrameView.Box;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 /// What of a frame is shown and how: the box is cut out of the frame, scaled, the window cut out of
 /// that, and mirrored if asked.

@@ -1,4 +1,4 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 /// Width and height in pixels, both at least 1.
 public record Size(int width, int height) {

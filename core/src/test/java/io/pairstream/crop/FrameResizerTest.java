@@ -1,9 +1,9 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pairstream.producer.sample.FrameView.Box;
+import io.pairstream.crop.FrameView.Box;
 import io.pairstream.testing.Golden;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;

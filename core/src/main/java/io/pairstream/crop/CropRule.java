@@ -1,4 +1,4 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 import io.pairstream.clip.CounterRandom;
 

@@ -1,4 +1,4 @@
-package io.pairstream.producer.sample;
+package io.pairstream.crop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
-import io.pairstream.producer.sample.FrameView.Box;
+import io.pairstream.crop.FrameView.Box;
 import io.pairstream.testing.Golden;
 import java.util.HashSet;
 import java.util.Set;
