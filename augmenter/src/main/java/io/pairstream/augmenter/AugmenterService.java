@@ -7,6 +7,7 @@ import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.ops.Report;
+import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.ops.Version;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// the run is complete.
 ///
 /// Any number of processes may do so for the same run: they share its partitions.
-public final class AugmenterService {
+public final class AugmenterService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final long GLANCE_MILLIS = 300;
@@ -66,6 +67,7 @@ public final class AugmenterService {
   /// @return what was done
   /// @throws ServiceException (2) if the run is not what the options expect or its augmentation is
   ///   unknown, (3) if the environment or the device fails, (4) if too many batches are bad
+  @Override
   public Report run() throws InterruptedException {
     long start = System.nanoTime();
     KafkaOptions kafka = options.kafka();
@@ -103,11 +105,13 @@ public final class AugmenterService {
   }
 
   /// Ends [#run] soon, with a report of what was done so far. From any thread.
+  @Override
   public void stop() {
     ended.countDown();
   }
 
   /// Whether batches are being taken.
+  @Override
   public boolean ready() {
     return running.map(streams -> streams.state() == KafkaStreams.State.RUNNING).orElse(false);
   }

@@ -1,7 +1,7 @@
 package io.pairstream.clip;
 
-/// The layout checks that clip and pair batches share. Each error names the tensor.
-final class Layout {
+/// The layout checks that clip and pair batches and their wire share. Each error names the tensor.
+public final class Layout {
   private Layout() {}
 
   /// U8 [N,T,H,W,3] with no empty dimension.
@@ -16,7 +16,10 @@ final class Layout {
     }
   }
 
-  static void require(String name, Tensor tensor, DType dtype, Shape shape) {
+  /// Exactly this type and shape.
+  ///
+  /// @throws IllegalArgumentException naming the tensor and both
+  public static void require(String name, Tensor tensor, DType dtype, Shape shape) {
     if (tensor.dtype() != dtype || !tensor.shape().equals(shape)) {
       throw new IllegalArgumentException(
           "tensor '"

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.DType;
+import io.pairstream.clip.Layout;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.io.UncheckedIOException;
@@ -34,18 +35,10 @@ final class Fields {
   static Tensor require(SafeTensors in, String name, DType dtype, Shape shape)
       throws MalformedRecordException {
     Tensor tensor = in.get(name);
-    if (tensor.dtype() != dtype || !tensor.shape().equals(shape)) {
-      throw new MalformedRecordException(
-          "tensor '"
-              + name
-              + "' is "
-              + tensor.dtype()
-              + " "
-              + tensor.shape()
-              + ", not "
-              + dtype
-              + " "
-              + shape);
+    try {
+      Layout.require(name, tensor, dtype, shape);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRecordException(String.valueOf(e.getMessage()), e);
     }
     return tensor;
   }

@@ -5,6 +5,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.Report;
+import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.ops.Version;
@@ -25,12 +26,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The producer as a service: lists the dataset, declares the run, sends its validation sets and
 /// its batches, and stays until they have been trained on.
-public final class ProducerService {
+public final class ProducerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(ProducerService.class);
   private static final Duration FLOW_PERIOD = Duration.ofMillis(400);
 
@@ -43,6 +45,12 @@ public final class ProducerService {
   /// Whether the run is declared; written by the thread of [#run], read by any.
   private volatile boolean ready;
 
+  /// The thread of [#run]; written by it, read by [#stop].
+  private volatile @Nullable Thread worker;
+
+  /// Written by [#stop], read by the thread of [#run].
+  private volatile boolean stopping;
+
   /// @param metrics counters `batches`, `clips`, `bytes`, `skipped`, `rejected`, `damaged`,
   ///   `validation_clips`, `validation_bytes`, and the gauge `batches_to_send`
   public ProducerService(ProducerOptions options, ServiceMetrics metrics) {
@@ -51,16 +59,32 @@ public final class ProducerService {
   }
 
   /// Whether the run is declared and batches are on their way.
+  @Override
   public boolean ready() {
     return ready;
+  }
+
+  /// Interrupts [#run], which ends with an InterruptedException.
+  @Override
+  public void stop() {
+    stopping = true;
+    Thread running = worker;
+    if (running != null) {
+      running.interrupt();
+    }
   }
 
   /// Does all of it.
   ///
   /// @throws ServiceException with the exit code: 2 for a dataset or option that cannot be used, 3
   ///   for a broker or a file that is not there, 4 for too many bad videos
+  @Override
   public Report run() throws InterruptedException {
     long started = System.nanoTime();
+    worker = Thread.currentThread();
+    if (stopping) {
+      throw new InterruptedException("stopped before it began");
+    }
     requireSupported(options.work());
     String ffmpeg = ffmpegVersion();
     Dataset dataset = list();

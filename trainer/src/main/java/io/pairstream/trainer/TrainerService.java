@@ -1,6 +1,7 @@
 package io.pairstream.trainer;
 
 import io.pairstream.ops.Report;
+import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Ledger;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /// Runs a trainer of a run: waits until the run is declared, trains on every batch, ends when the
 /// run is complete.
-public final class TrainerService {
+public final class TrainerService implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
   private static final Duration STARVATION = Duration.ofSeconds(5);
 
@@ -46,6 +47,7 @@ public final class TrainerService {
   /// @return what was done
   /// @throws ServiceException (2) if the run or the checkpoints are not what the options expect,
   ///   (3) if the environment fails, (4) if batches are missing or the loss is no number
+  @Override
   public Report run() throws InterruptedException {
     try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
       TrainerChecks.requirePossible(options);
@@ -56,11 +58,13 @@ public final class TrainerService {
   }
 
   /// Ends [#run] soon, after the batch in flight, with what was trained saved. From any thread.
+  @Override
   public void stop() {
     stopping = true;
   }
 
   /// Whether batches are being taken.
+  @Override
   public boolean ready() {
     return ready;
   }

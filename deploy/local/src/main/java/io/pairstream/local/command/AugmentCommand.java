@@ -12,7 +12,6 @@ import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
 import io.pairstream.local.options.Usage;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceMetrics;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -68,25 +67,6 @@ final class AugmentCommand implements Callable<Integer> {
                 plugins.catalog()));
     ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
     AugmenterService service = new AugmenterService(options, augment.device(), metrics);
-    return ServiceRunner.run(
-        new ServiceRunner.Service() {
-          @Override
-          public Report run() throws InterruptedException {
-            return service.run();
-          }
-
-          @Override
-          public void stop() {
-            service.stop();
-          }
-
-          @Override
-          public boolean ready() {
-            return service.ready();
-          }
-        },
-        metrics,
-        management,
-        report);
+    return ServiceRunner.run(service, metrics, management, report);
   }
 }

@@ -15,7 +15,6 @@ import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
 import io.pairstream.local.options.StreamFlags;
 import io.pairstream.local.options.Usage;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.ProducerOptions;
 import io.pairstream.producer.ProducerOptions.Bounds;
@@ -97,27 +96,7 @@ final class ProduceCommand implements Callable<Integer> {
     }
     ServiceMetrics metrics = new ServiceMetrics("producer", Integer.toString(producer));
     ProducerService service = new ProducerService(options, metrics);
-    Thread worker = Thread.currentThread();
-    return ServiceRunner.run(
-        new ServiceRunner.Service() {
-          @Override
-          public Report run() throws InterruptedException {
-            return service.run();
-          }
-
-          @Override
-          public void stop() {
-            worker.interrupt();
-          }
-
-          @Override
-          public boolean ready() {
-            return service.ready();
-          }
-        },
-        metrics,
-        management,
-        report);
+    return ServiceRunner.run(service, metrics, management, report);
   }
 
   private static void delete(KafkaOptions options, Topics topics) throws InterruptedException {

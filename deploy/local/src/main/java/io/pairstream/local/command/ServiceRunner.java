@@ -4,7 +4,7 @@ import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ManagementServer;
-import io.pairstream.ops.Report;
+import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceMetrics;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -17,18 +17,6 @@ final class ServiceRunner {
   private static final long STOP_SECONDS = 25;
 
   private ServiceRunner() {}
-
-  /// What a service is to the command line.
-  interface Service {
-    /// Works until the run is complete or [#stop] was called.
-    Report run() throws InterruptedException;
-
-    /// Ends [#run] soon; from any thread.
-    void stop();
-
-    /// Whether it does its work already.
-    boolean ready();
-  }
 
   /// Runs a service to its end.
   static int run(

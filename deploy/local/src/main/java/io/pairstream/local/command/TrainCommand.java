@@ -11,7 +11,6 @@ import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
 import io.pairstream.local.options.TrainFlags;
 import io.pairstream.local.options.Usage;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.trainer.TrainerOptions;
 import io.pairstream.trainer.TrainerService;
@@ -87,25 +86,6 @@ final class TrainCommand implements Callable<Integer> {
                 train.threads()));
     ServiceMetrics metrics = new ServiceMetrics("trainer", name);
     TrainerService service = new TrainerService(options, metrics);
-    return ServiceRunner.run(
-        new ServiceRunner.Service() {
-          @Override
-          public Report run() throws InterruptedException {
-            return service.run();
-          }
-
-          @Override
-          public void stop() {
-            service.stop();
-          }
-
-          @Override
-          public boolean ready() {
-            return service.ready();
-          }
-        },
-        metrics,
-        management,
-        report);
+    return ServiceRunner.run(service, metrics, management, report);
   }
 }
