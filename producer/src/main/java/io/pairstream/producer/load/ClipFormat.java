@@ -20,6 +20,8 @@ public record ClipFormat(
     if (frames < 1) {
       throw new IllegalArgumentException("clips of " + frames + " frames");
     }
+    sampling.requireRoom(frames);
+    crop.requireFits(size);
   }
 
   /// Whether mirroring leaves a dataset's labels true, by its name: in Something-Something and
