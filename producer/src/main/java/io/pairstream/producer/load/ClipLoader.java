@@ -1,6 +1,7 @@
 package io.pairstream.producer.load;
 
 import io.pairstream.producer.dataset.Sample;
+import io.pairstream.producer.video.FrameSource;
 import io.pairstream.producer.video.SampledFrames;
 import io.pairstream.producer.video.Scaling;
 import io.pairstream.producer.video.VideoException;
@@ -54,15 +55,15 @@ final class ClipLoader {
       return new LoadedClip.Unusable("there is no such file");
     }
     requireUnchanged(sample);
-    if (sample.videoBytes() == 0) {
+    if (sample.videoBytes() == 0 && !Files.isDirectory(sample.video())) {
       return new LoadedClip.Unusable("the file is empty");
     }
     Placement placement = placements.of(plan, place, target, offset);
     VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
-    try (VideoReader reader = VideoReader.open(sample.video(), options)) {
+    try (FrameSource source = FrameSource.open(sample.video(), options)) {
       @Nullable Integer known = wholeFrames.get(sample.video());
       SampledFrames sampled =
-          reader.sample(
+          source.sample(
               placement::choose,
               placement,
               known == null ? OptionalInt.empty() : OptionalInt.of(known));
@@ -75,11 +76,15 @@ final class ClipLoader {
 
   /// The dataset's digest holds the sizes of its files: with other files it would be another run.
   private static void requireUnchanged(Sample sample) throws IOException {
-    long bytes = Files.size(sample.video());
-    if (bytes != sample.videoBytes()) {
+    long now = Sample.measure(sample.video());
+    if (now == Sample.UNKNOWN) {
+      throw new IOException("video " + sample.video() + " is gone since the dataset was listed");
+    }
+    if (now != sample.videoBytes()) {
+      String unit = Files.isDirectory(sample.video()) ? "images" : "bytes";
       throw new IOException(
-          "video %s had %d bytes when the dataset was listed, and has %d now"
-              .formatted(sample.video(), sample.videoBytes(), bytes));
+          "video %s had %d %s when the dataset was listed, and has %d now"
+              .formatted(sample.video(), sample.videoBytes(), unit, now));
     }
   }
 }

@@ -16,6 +16,7 @@ import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.Sample;
 import io.pairstream.producer.load.BatchPlan.Use;
 import io.pairstream.producer.sample.FrameSampling;
+import io.pairstream.producer.video.FfmpegProgram;
 import io.pairstream.producer.video.VideoLimits;
 import io.pairstream.producer.video.VideoReader;
 import io.pairstream.producer.video.VideoWriter;
@@ -132,6 +133,40 @@ class BatchLoaderTest {
             .isEqualTo(sampling.text() + ",repeat:2");
       }
     }
+  }
+
+  @Test
+  void aFolderOfFramesIsAVideo() throws Exception {
+    Path images = Files.createDirectory(folder.resolve("images"));
+    try (FfmpegProgram ffmpeg = FfmpegProgram.unpack()) {
+      String video = SAMPLES.get(3).video().toString();
+      ffmpeg.run(List.of("-i", video, images.resolve("image_%05d.png").toString()));
+    }
+    Files.writeString(images.resolve("image_00010.png"), "no image");
+    Sample listed = new Sample("images", 2, images, 24, Sample.measure(images));
+    assertThat(listed.videoBytes()).isEqualTo(24);
+    LoadedBatch loaded = load(WHOLE, 1, plan(Use.VALIDATION, List.of(listed))).getFirst();
+    assertThat(loaded.damaged())
+        .extracting(LoadedBatch.Flaw::cause)
+        .containsExactly("its frame image_00010.png cannot be decoded: it is neither JPEG nor PNG");
+    ClipBatch batch = loaded.clips().orElseThrow();
+    assertThat(batch.frameIndex().toLongs()).containsExactly(3, 0, 15, 21);
+    List<byte[]> decoded = decode(SAMPLES.get(3).video());
+    for (int t : new int[] {0, 1, 2, 3}) {
+      byte[] shown = bytes(batch.frames().row(0).row(t).data());
+      byte[] expected = decoded.get((int) batch.frameIndex().toLongs()[t]);
+      for (int i = 0; i < shown.length; i++) {
+        // The program interpolates colour differences with another filter.
+        assertThat(Math.abs((shown[i] & 0xFF) - (expected[i] & 0xFF))).isLessThan(40);
+      }
+    }
+    Files.delete(images.resolve("image_00024.png"));
+    assertEndsWith(listed, "images had 24 images when the dataset was listed, and has 23 now");
+    Path empty = Files.createDirectory(folder.resolve("no-images"));
+    Sample none = new Sample("empty", 0, empty, -1, Sample.measure(empty));
+    assertThat(load(WHOLE, 1, plan(Use.TRAINING, List.of(none))).getFirst().unusable())
+        .extracting(LoadedBatch.Flaw::cause)
+        .containsExactly("the folder holds no numbered images");
   }
 
   @Test
