@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /// Brings RGB frames to a [FrameView], with the pixels that PIL's bilinear filter gives: a triangle
 /// as wide as the scale, so that shrinking does not alias, in fixed point with 22 fractional bits,
-/// rows first, rounded to bytes in between. The same on every processor.
+/// rows first, rounded to bytes in between. The same on every processor. With
+/// [FrameView.Filter#ALIASING] the triangle stays as wide as a pixel.
 ///
 /// Made for the frames of one clip and used by one thread.
 public final class FrameResizer {
@@ -28,10 +29,11 @@ public final class FrameResizer {
   public FrameResizer(FrameView view) {
     this.view = view;
     FrameView.Box window = view.window();
-    Weights x = Weights.of(view.box().width(), view.scaled().width(), window.x(), window.width());
+    Axis columns = new Axis(view.box().width(), view.scaled().width(), view.filter());
+    Axis lines = new Axis(view.box().height(), view.scaled().height(), view.filter());
+    Weights x = Weights.of(columns, window.x(), window.width());
     this.across = view.mirrored() ? x.reversed() : x;
-    this.down =
-        Weights.of(view.box().height(), view.scaled().height(), window.y(), window.height());
+    this.down = Weights.of(lines, window.y(), window.height());
     this.firstRow = down.first[0];
     int rows = down.first[window.height() - 1] + down.count[window.height() - 1] - firstRow;
     this.row = new byte[view.box().width() * CHANNELS];
@@ -109,15 +111,30 @@ public final class FrameResizer {
     }
   }
 
+  /// How many pixels become how many along one axis.
+  private record Axis(int inputs, int outputs, FrameView.Filter filter) {
+    double scale() {
+      return (double) inputs / outputs;
+    }
+
+    /// Half the width of the triangle.
+    double support() {
+      return switch (filter) {
+        case SMOOTH -> Math.max(scale(), 1);
+        case ALIASING -> 1;
+      };
+    }
+  }
+
   /// The filter along one axis: output i is the sum of `weight[i × taps + k] × input[first[i] + k]`
   /// for k below `count[i]`.
   private record Weights(int[] first, int[] count, int[] weight, int taps) {
 
     /// @param from first output that is wanted
     /// @param wanted how many outputs
-    static Weights of(int inputs, int outputs, int from, int wanted) {
-      double scale = (double) inputs / outputs;
-      double support = Math.max(scale, 1);
+    static Weights of(Axis axis, int from, int wanted) {
+      double scale = axis.scale();
+      double support = axis.support();
       int taps = (int) Math.ceil(support) * 2 + 1;
       int[] first = new int[wanted];
       int[] count = new int[wanted];
@@ -126,7 +143,7 @@ public final class FrameResizer {
       for (int i = 0; i < wanted; i++) {
         double centre = (from + i + 0.5) * scale;
         first[i] = (int) Math.max(centre - support + 0.5, 0);
-        count[i] = (int) Math.min(centre + support + 0.5, inputs) - first[i];
+        count[i] = (int) Math.min(centre + support + 0.5, axis.inputs()) - first[i];
         double sum = 0;
         for (int k = 0; k < count[i]; k++) {
           double distance = Math.abs((k + first[i] - centre + 0.5) * (1 / support));

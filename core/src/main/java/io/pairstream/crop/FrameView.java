@@ -7,7 +7,17 @@ package io.pairstream.crop;
 /// @param scaled the size that the box is brought to
 /// @param window in the scaled box; its size is the clip's
 /// @param mirrored whether left and right are exchanged
-public record FrameView(Box box, Size scaled, Box window, boolean mirrored) {
+/// @param filter how the box is scaled
+public record FrameView(Box box, Size scaled, Box window, boolean mirrored, Filter filter) {
+
+  /// How pixels are made of their neighbours.
+  public enum Filter {
+    /// PIL's bilinear filter: as wide as the scale when shrinking.
+    SMOOTH,
+    /// PyTorch's bilinear interpolation (`align_corners=False`, no antialiasing): between the two
+    /// nearest pixels along each axis, whatever the scale. The same as [#SMOOTH] when enlarging.
+    ALIASING
+  }
 
   /// A rectangle of pixels.
   ///
@@ -38,7 +48,7 @@ public record FrameView(Box box, Size scaled, Box window, boolean mirrored) {
 
   /// A box of a frame at the clip's size.
   static FrameView of(Box box, Size clip) {
-    return new FrameView(box, clip, Box.all(clip), false);
+    return new FrameView(box, clip, Box.all(clip), false, Filter.SMOOTH);
   }
 
   /// The whole frame at the clip's size.
@@ -71,11 +81,11 @@ public record FrameView(Box box, Size scaled, Box window, boolean mirrored) {
             (int) Math.rint((scaled.height() - clip.height()) / 2.0),
             clip.width(),
             clip.height());
-    return new FrameView(Box.all(frame), scaled, window, false);
+    return new FrameView(Box.all(frame), scaled, window, false, Filter.SMOOTH);
   }
 
   /// The same view with left and right exchanged.
   public FrameView mirror() {
-    return new FrameView(box, scaled, window, !mirrored);
+    return new FrameView(box, scaled, window, !mirrored, filter);
   }
 }

@@ -1,6 +1,7 @@
 package io.pairstream.crop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.crop.FrameView.Box;
@@ -34,6 +35,46 @@ class FrameResizerTest {
               new Box(box[0], box[1], box[2] - box[0], box[3] - box[1]), new Size(wh[0], wh[1]));
       assertThat(resize(one, view)).isEqualTo(bytes(one.get("crop_then_resize").get("out_hwc_u8")));
     }
+  }
+
+  @Test
+  void aliasingViewsHaveThePixelsOfTorchUpToRounding() {
+    JsonNode cases = Golden.read("vectors/spatial_3d.json").get("torch_bilinear_no_antialias");
+    assertThat(cases).isNotEmpty();
+    for (JsonNode one : cases) {
+      int[] shape = Golden.ints(one.get("shape"));
+      int[] out = Golden.ints(one.get("out_hw"));
+      Size from = new Size(shape[3], shape[2]);
+      Size to = new Size(out[1], out[0]);
+      FrameView view =
+          new FrameView(Box.all(from), to, Box.all(to), false, FrameView.Filter.ALIASING);
+      for (int t = 0; t < shape[1]; t++) {
+        byte[] clip = new byte[out[0] * out[1] * 3];
+        byte[] frame = new byte[shape[2] * shape[3] * 3];
+        double[] pixels = frame(one.get("input"), shape[1], t, shape[2] * shape[3]);
+        for (int i = 0; i < frame.length; i++) {
+          frame[i] = (byte) Math.rint(pixels[i]);
+        }
+        new FrameResizer(view).resize(MemorySegment.ofArray(frame), 3L * shape[3], clip, 0);
+        double[] expected = frame(one.get("output_f64"), shape[1], t, out[0] * out[1]);
+        for (int i = 0; i < clip.length; i++) {
+          // Half a level from the input's rounding, half from each axis.
+          assertThat((double) (clip[i] & 0xFF)).isCloseTo(expected[i], within(1.5));
+        }
+      }
+    }
+  }
+
+  /// Frame `t` of values [3,T,H·W] between −2 and 2 as levels [H·W,3] between 0 and 255.
+  private static double[] frame(JsonNode values, int frames, int t, int area) {
+    double[] levels = new double[area * 3];
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < area; i++) {
+        double value = values.get((c * frames + t) * area + i).doubleValue();
+        levels[i * 3 + c] = (value + 2) / 4 * 255;
+      }
+    }
+    return levels;
   }
 
   @Test

@@ -27,15 +27,18 @@ final class ClipProducer {
   private final RunSpec spec;
   private final BatchOrder order;
   private final List<Sample> training;
+  private final int videosPerBatch;
   private final List<Long> next;
 
-  /// @param training the dataset's training clips
+  /// @param training the dataset's training videos
+  /// @param videosPerBatch how many of them a full batch shows
   /// @param next by partition, the number of the first batch that is not there yet; of a partition
   ///   that is another producer's, a number beyond the run
-  ClipProducer(RunSpec spec, List<Sample> training, List<Long> next) {
+  ClipProducer(RunSpec spec, List<Sample> training, int videosPerBatch, List<Long> next) {
     this.spec = spec;
     this.order = spec.order();
     this.training = training;
+    this.videosPerBatch = videosPerBatch;
     this.next = List.copyOf(next);
   }
 
@@ -95,6 +98,6 @@ final class ClipProducer {
   }
 
   private EpochOrder draw(long epoch) {
-    return EpochOrder.of(spec.content().seed(), epoch, training, spec.content().clipsPerBatch());
+    return EpochOrder.of(spec.content().seed(), epoch, training, videosPerBatch);
   }
 }

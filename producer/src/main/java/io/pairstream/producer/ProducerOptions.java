@@ -31,11 +31,17 @@ public record ProducerOptions(
   ///
   /// @param seed of all randomness
   /// @param clips what a video is turned into
-  /// @param clipsPerBatch N
+  /// @param clipsPerBatch N, a multiple of how often a video is repeated
   /// @param partitions P
   /// @param pairs what the augmenter makes of the clips
   public record ContentOptions(
-      long seed, ClipFormat clips, int clipsPerBatch, int partitions, PairOptions pairs) {}
+      long seed, ClipFormat clips, int clipsPerBatch, int partitions, PairOptions pairs) {
+
+    /// How many videos a full batch shows.
+    int videosPerBatch() {
+      return clips.videosPerBatch(clipsPerBatch);
+    }
+  }
 
   /// What the augmenter makes of the clips; only declared here.
   ///

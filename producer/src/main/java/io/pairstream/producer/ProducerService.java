@@ -96,7 +96,7 @@ public final class ProducerService implements Service {
           "run {} ({}): {} clips of {} classes, {} batches in each of {} epochs",
           options.topics().name(),
           spec.runId(),
-          dataset.training().size(),
+          spec.content().clipsPerEpoch(),
           dataset.classNames().size(),
           spec.content().batchesPerEpoch(),
           spec.epochs());
@@ -146,7 +146,8 @@ public final class ProducerService implements Service {
         next.addAll(resume(resume, spec, sender, flow));
       }
       flow.start();
-      ClipProducer producer = new ClipProducer(spec, dataset.training(), next);
+      ClipProducer producer =
+          new ClipProducer(spec, dataset.training(), content.videosPerBatch(), next);
       metrics.set("batches_to_send", producer.remaining());
       long begun = System.nanoTime();
       producer.run(loader, flow, sender, badClips);
@@ -208,10 +209,10 @@ public final class ProducerService implements Service {
               content.clips().frames(),
               content.clips().size().height(),
               content.clips().size().width(),
-              content.clips().sampling().text(),
+              content.clips().samplingText(),
               content.clips().cropText(),
               content.clipsPerBatch(),
-              dataset.training().size(),
+              (long) dataset.training().size() * content.clips().repeats(),
               content.partitions(),
               content.pairs().normalization(),
               content.pairs().augmentation(),

@@ -87,6 +87,6 @@ class ClipProducerTest {
             PairEncoding.U8,
             List.of("a"),
             List.of());
-    return new ClipProducer(new RunSpec(content, 2, List.of("t"), 1 << 20), CLIPS, next);
+    return new ClipProducer(new RunSpec(content, 2, List.of("t"), 1 << 20), CLIPS, 4, next);
   }
 }

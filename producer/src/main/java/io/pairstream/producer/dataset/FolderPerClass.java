@@ -1,6 +1,7 @@
 package io.pairstream.producer.dataset;
 
 import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.video.FrameNames;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -19,8 +20,8 @@ import java.util.stream.Stream;
 /// Three shapes: `train/CLASS/…` with `val/CLASS/…` or `validation/CLASS/…` beside it; `train/`
 /// alone or the class folders themselves, of which a share is then for validation. Each may have
 /// further sets as `validation-sets/NAME/CLASS/…`. Hidden files and text files are passed over,
-/// whatever else lies in a class folder is taken for a video; a folder of text files only is no
-/// class.
+/// whatever else lies in a class folder is taken for a video, and so is a folder below it with
+/// numbered images; a folder of text files only is no class.
 record FolderPerClass(Path root, double validationShare) implements DatasetReader {
   private static final String SETS = "validation-sets";
   private static final List<String> VALIDATION = List.of("val", "validation");
@@ -104,7 +105,7 @@ record FolderPerClass(Path root, double validationShare) implements DatasetReade
 
   private List<Sample> videos(Path folder, Map<String, Integer> labels) throws IOException {
     List<Sample> samples = new ArrayList<>();
-    for (Path video : files(folder)) {
+    for (Path video : filesAndFrameFolders(folder)) {
       if (!isText(video)) {
         String clipId = root.relativize(video).toString().replace('\\', '/');
         int label = labels.getOrDefault(nameOf(folder), -1);
@@ -150,6 +151,17 @@ record FolderPerClass(Path root, double validationShare) implements DatasetReade
           .sorted(Comparator.comparing(FolderPerClass::nameOf))
           .toList();
     }
+  }
+
+  /// The files below, but in place of numbered images the folder that they are the frames of.
+  private static List<Path> filesAndFrameFolders(Path folder) throws IOException {
+    return files(folder).stream()
+        .map(file -> {
+          Path parent = file.resolveSibling("").normalize();
+          return FrameNames.isImage(file) && !parent.equals(folder.normalize()) ? parent : file;
+        })
+        .distinct()
+        .toList();
   }
 
   /// The files below at any depth, hidden ones left out, sorted by path.

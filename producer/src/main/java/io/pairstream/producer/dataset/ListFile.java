@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// List files as TSM's tools write them: `path num_frames label`, cut at single spaces, the path
-/// may hold spaces itself and is relative to the list; −1 frames is unknown.
+/// List files in any [ListForm]; paths are relative to the list and name videos or folders of
+/// frames, and −1 frames is unknown.
 ///
 /// As in the reference's reader, a video with fewer than [#FEWEST_FRAMES] listed frames is left
 /// out.
@@ -67,18 +67,13 @@ record ListFile(
   /// The clips of a list whose labels must be below `classes`.
   static List<Sample> readClips(ClipList list, int classes, List<Dataset.LeftOut> leftOut)
       throws IOException {
+    ListForm form = ListForm.of(list);
     List<Sample> samples = new ArrayList<>();
     for (ClipList.Line line : list.lines()) {
-      String text = line.text();
-      int beforeLabel = text.lastIndexOf(' ');
-      int beforeFrames = beforeLabel < 0 ? -1 : text.lastIndexOf(' ', beforeLabel - 1);
-      if (beforeFrames <= 0) {
-        throw line.error("'" + text + "' is not 'path num_frames label'");
-      }
-      String path = text.substring(0, beforeFrames);
-      long frames =
-          line.parseNumber(text.substring(beforeFrames + 1, beforeLabel), "number of frames");
-      long label = line.parseNumber(text.substring(beforeLabel + 1), "label");
+      ListForm.Entry entry = form.parse(line);
+      String path = entry.path();
+      long frames = entry.frames();
+      long label = entry.label();
       if (frames < Sample.UNKNOWN) {
         throw line.error("number of frames " + frames + " is negative, and only -1 is unknown");
       }

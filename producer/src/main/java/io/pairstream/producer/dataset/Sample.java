@@ -1,5 +1,6 @@
 package io.pairstream.producer.dataset;
 
+import io.pairstream.producer.video.FrameNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,11 +9,11 @@ import java.nio.file.Path;
 ///
 /// @param clipId name of the clip, unique in its set
 /// @param label place of its class in [Dataset#classNames()]
-/// @param video the file; it need not exist
+/// @param video the file or the folder of frames; it need not exist
 /// @param listedFrames how many frames a list says it has, or [#UNKNOWN]; what the file really has
 ///   counts
-/// @param videoBytes size of the file when the dataset was listed, or [#UNKNOWN] where there was no
-///   file
+/// @param videoBytes size of the file when the dataset was listed, of a folder the number of its
+///   images, or [#UNKNOWN] where there was neither
 public record Sample(String clipId, int label, Path video, long listedFrames, long videoBytes) {
   public static final long UNKNOWN = -1;
 
@@ -31,11 +32,18 @@ public record Sample(String clipId, int label, Path video, long listedFrames, lo
 
   /// The sample of a video as it lies there now.
   static Sample of(String clipId, int label, Path video, long listedFrames) throws IOException {
-    long bytes = Files.isRegularFile(video) ? Files.size(video) : UNKNOWN;
-    return new Sample(clipId, label, video, listedFrames, bytes);
+    return new Sample(clipId, label, video, listedFrames, measure(video));
   }
 
-  /// Whether there was a file when the dataset was listed.
+  /// What [#videoBytes] would be now.
+  public static long measure(Path video) throws IOException {
+    if (Files.isDirectory(video)) {
+      return FrameNames.count(video);
+    }
+    return Files.isRegularFile(video) ? Files.size(video) : UNKNOWN;
+  }
+
+  /// Whether there was a video when the dataset was listed.
   public boolean exists() {
     return videoBytes != UNKNOWN;
   }

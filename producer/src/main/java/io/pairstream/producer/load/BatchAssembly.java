@@ -8,42 +8,45 @@ import io.pairstream.ops.Version;
 import io.pairstream.producer.dataset.Sample;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/// A batch whose clips are being decoded: each writes its own slice of the frames.
+/// A batch whose videos are being decoded: each writes its own slice of the frames.
 ///
 /// @param frames [N,T,H,W,3] with a place for every clip
-/// @param clips in the plan's order
+/// @param videos in the plan's order, each with its clips
 @SuppressWarnings("ArrayRecordComponent") // private to this package and never compared
 record BatchAssembly(
-    BatchPlan plan, ClipFormat format, byte[] frames, List<Future<LoadedClip>> clips) {
+    BatchPlan plan, ClipFormat format, byte[] frames, List<Future<LoadedClip>> videos) {
 
-  /// Waits for the clips and closes the gaps that unusable ones leave.
+  /// Waits for the videos and closes the gaps that unusable ones leave.
   ///
-  /// @throws ExecutionException with what ended a clip's thread
+  /// @throws ExecutionException with what ended a video's thread
   LoadedBatch finish() throws InterruptedException, ExecutionException {
-    int bytesPerClip = (int) format.bytesPerClip();
+    int repeats = format.clipsPerVideo(plan.use());
+    int bytesPerVideo = repeats * (int) format.bytesPerClip();
     List<LoadedBatch.Flaw> unusable = new ArrayList<>();
     List<LoadedBatch.Flaw> damaged = new ArrayList<>();
     List<String> clipIds = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<Integer> frameIndex = new ArrayList<>();
-    for (int i = 0; i < clips.size(); i++) {
+    for (int i = 0; i < videos.size(); i++) {
       Sample sample = plan.samples().get(i);
-      switch (clips.get(i).get()) {
+      switch (videos.get(i).get()) {
         case LoadedClip.Unusable clip -> unusable.add(new LoadedBatch.Flaw(sample, clip.cause()));
         case LoadedClip.Loaded clip -> {
           clip.damage().ifPresent(cause -> damaged.add(new LoadedBatch.Flaw(sample, cause)));
-          if (clipIds.size() < i) {
+          int place = clipIds.size() / repeats;
+          if (place < i) {
             System.arraycopy(
-                frames, i * bytesPerClip, frames, clipIds.size() * bytesPerClip, bytesPerClip);
+                frames, i * bytesPerVideo, frames, place * bytesPerVideo, bytesPerVideo);
           }
-          clipIds.add(sample.clipId());
-          labels.add(sample.label());
-          frameIndex.addAll(clip.frameIndex());
+          clipIds.addAll(Collections.nCopies(repeats, sample.clipId()));
+          labels.addAll(Collections.nCopies(repeats, sample.label()));
+          Collections.nCopies(repeats, clip.frameIndex()).forEach(frameIndex::addAll);
         }
       }
     }
@@ -61,7 +64,7 @@ record BatchAssembly(
         Tensor.ofLongs(Shape.of(n), toLongs(labels)),
         Tensor.ofLongs(Shape.of(n, format.frames()), toLongs(frameIndex)),
         clipIds,
-        new ClipBatch.Lineage(Version.current(), format.sampling().text()));
+        new ClipBatch.Lineage(Version.current(), format.samplingText()));
   }
 
   private static long[] toLongs(List<Integer> values) {

@@ -64,7 +64,7 @@ public final class BatchLoader implements AutoCloseable {
   public BatchLoader(ClipFormat format, long seed, Options options) {
     this.format = format;
     this.options = options;
-    this.clips = new ClipLoader(format, options.limits(), seed);
+    this.clips = new ClipLoader(ClipLoader.clips(format, seed), options.limits());
     this.decoders =
         Executors.newFixedThreadPool(
             options.threads(), Thread.ofPlatform().name("decode-", 0).daemon().factory());
@@ -93,14 +93,14 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private BatchAssembly begin(BatchPlan plan) {
-    long bytesPerClip = format.bytesPerClip();
+    long bytesPerVideo = format.clipsPerVideo(plan.use()) * format.bytesPerClip();
     int n = plan.samples().size();
-    byte[] frames = new byte[Math.toIntExact(n * bytesPerClip)];
+    byte[] frames = new byte[Math.toIntExact(n * bytesPerVideo)];
     List<Future<LoadedClip>> loading = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       int place = i;
       loading.add(
-          decoders.submit(() -> loadPatiently(plan, place, frames, (int) (place * bytesPerClip))));
+          decoders.submit(() -> loadPatiently(plan, place, frames, (int) (place * bytesPerVideo))));
     }
     return new BatchAssembly(plan, format, frames, loading);
   }

@@ -1,12 +1,7 @@
 package io.pairstream.producer.load;
 
-import io.pairstream.clip.BatchId;
-import io.pairstream.clip.CounterRandom;
-import io.pairstream.crop.FrameResizer;
-import io.pairstream.crop.FrameView;
-import io.pairstream.crop.Size;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.video.RgbFrame;
+import io.pairstream.producer.video.FrameSource;
 import io.pairstream.producer.video.SampledFrames;
 import io.pairstream.producer.video.Scaling;
 import io.pairstream.producer.video.VideoException;
@@ -21,28 +16,38 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A video to a clip: choose frames, decode them, cut and resize them.
+/// A video to its clips: choose frames, decode them, cut and resize them.
 ///
 /// What it writes depends on the file's bytes, the format, the seed, the batch and the place in the
 /// batch, and on nothing else. Safe for several threads.
 final class ClipLoader {
-  private final ClipFormat format;
+  private final Placements placements;
   private final VideoLimits limits;
-  private final long seed;
 
   /// How many frames a video has that was found whole; written by all decoding threads. It saves
   /// time on the next visit and changes no byte.
   private final Map<Path, Integer> wholeFrames = new ConcurrentHashMap<>();
 
-  ClipLoader(ClipFormat format, VideoLimits limits, long seed) {
-    this.format = format;
+  ClipLoader(Placements placements, VideoLimits limits) {
+    this.placements = placements;
     this.limits = limits;
-    this.seed = seed;
   }
 
-  /// Loads clip `place` of a batch.
+  /// How the place of a video is filled.
+  interface Placements {
+    /// @see ClipLoader#load
+    Placement of(BatchPlan plan, int place, byte[] target, int offset);
+  }
+
+  /// The clips of each video, as the plan's use asks for.
+  static Placements clips(ClipFormat format, long seed) {
+    return (plan, place, target, offset) ->
+        new ClipPlacement(format, seed, plan, place, target, offset);
+  }
+
+  /// Loads video `place` of a batch.
   ///
-  /// @param target where [T,H,W,3] goes, from `offset`
+  /// @param target where its clips go, from `offset`
   /// @throws IOException if the file cannot be read now, or is not the one that was listed
   LoadedClip load(BatchPlan plan, int place, byte[] target, int offset) throws IOException {
     Sample sample = plan.samples().get(place);
@@ -50,20 +55,20 @@ final class ClipLoader {
       return new LoadedClip.Unusable("there is no such file");
     }
     requireUnchanged(sample);
-    if (sample.videoBytes() == 0) {
+    if (sample.videoBytes() == 0 && !Files.isDirectory(sample.video())) {
       return new LoadedClip.Unusable("the file is empty");
     }
-    Placement placement = new Placement(plan, place, target, offset);
+    Placement placement = placements.of(plan, place, target, offset);
     VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
-    try (VideoReader reader = VideoReader.open(sample.video(), options)) {
+    try (FrameSource source = FrameSource.open(sample.video(), options)) {
       @Nullable Integer known = wholeFrames.get(sample.video());
       SampledFrames sampled =
-          reader.sample(
+          source.sample(
               placement::choose,
               placement,
               known == null ? OptionalInt.empty() : OptionalInt.of(known));
       sampled.wholeFrames().ifPresent(frames -> wholeFrames.put(sample.video(), frames));
-      return new LoadedClip.Loaded(sampled.index(), sampled.damage());
+      return new LoadedClip.Loaded(placement.index(sampled.index()), sampled.damage());
     } catch (VideoException e) {
       return new LoadedClip.Unusable(String.valueOf(e.getMessage()));
     }
@@ -71,58 +76,15 @@ final class ClipLoader {
 
   /// The dataset's digest holds the sizes of its files: with other files it would be another run.
   private static void requireUnchanged(Sample sample) throws IOException {
-    long bytes = Files.size(sample.video());
-    if (bytes != sample.videoBytes()) {
+    long now = Sample.measure(sample.video());
+    if (now == Sample.UNKNOWN) {
+      throw new IOException("video " + sample.video() + " is gone since the dataset was listed");
+    }
+    if (now != sample.videoBytes()) {
+      String unit = Files.isDirectory(sample.video()) ? "images" : "bytes";
       throw new IOException(
-          "video %s had %d bytes when the dataset was listed, and has %d now"
-              .formatted(sample.video(), sample.videoBytes(), bytes));
-    }
-  }
-
-  /// Puts the chosen frames of one clip in their place.
-  private final class Placement implements VideoReader.FrameSink {
-    private final BatchPlan plan;
-    private final int place;
-    private final byte[] target;
-    private final int offset;
-    private Optional<FrameResizer> resizer = Optional.empty();
-
-    Placement(BatchPlan plan, int place, byte[] target, int offset) {
-      this.plan = plan;
-      this.place = place;
-      this.target = target;
-      this.offset = offset;
-    }
-
-    int[] choose(int frames) {
-      return switch (plan.use()) {
-        case TRAINING ->
-            format.sampling().training(frames, format.frames(), random(plan.id(), "sampling"));
-        case VALIDATION -> format.sampling().validation(frames, format.frames());
-      };
-    }
-
-    @Override
-    public void accept(int frame, RgbFrame rgb) {
-      FrameResizer one =
-          resizer.orElseGet(() -> new FrameResizer(view(new Size(rgb.width(), rgb.height()))));
-      resizer = Optional.of(one);
-      one.resize(rgb.rgb(), rgb.stride(), target, offset + frame * one.bytesPerFrame());
-    }
-
-    private FrameView view(Size frame) {
-      return switch (plan.use()) {
-        case TRAINING -> {
-          FrameView view = format.crop().training(frame, format.size(), random(plan.id(), "crop"));
-          boolean mirrored = format.flip() && random(plan.id(), "flip").nextDouble() < 0.5;
-          yield mirrored ? view.mirror() : view;
-        }
-        case VALIDATION -> format.crop().validation(frame, format.size());
-      };
-    }
-
-    private CounterRandom random(BatchId id, String purpose) {
-      return CounterRandom.of(seed, id, place, purpose);
+          "video %s had %d %s when the dataset was listed, and has %d now"
+              .formatted(sample.video(), sample.videoBytes(), unit, now));
     }
   }
 }

@@ -3,11 +3,11 @@ package io.pairstream.producer.load;
 import java.util.List;
 import java.util.Optional;
 
-/// How the loading of one clip ended.
+/// How the loading of one video's clips ended.
 sealed interface LoadedClip {
-  /// Its frames are in their place.
+  /// Their frames are in their place.
   ///
-  /// @param frameIndex which frames of the video, from 0
+  /// @param frameIndex which frames of the video each of the clips shows, from 0
   /// @param damage what is wrong with the video all the same
   record Loaded(List<Integer> frameIndex, Optional<String> damage) implements LoadedClip {}
 

@@ -119,9 +119,7 @@ final class Decoder implements AutoCloseable {
       if (received == 0) {
         limits.checkFrames(++frames);
         limits.checkSize(frame.width(), frame.height());
-        boolean damaged =
-            frame.decode_error_flags() != 0 || (frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0;
-        damagedFrames += damaged ? 1 : 0;
+        damagedFrames += isDamaged(frame) ? 1 : 0;
         return true;
       }
       if (received == AVERROR_EOF()) {
@@ -153,6 +151,10 @@ final class Decoder implements AutoCloseable {
     if (sent < 0 && sent != AVERROR_EAGAIN()) {
       failedPackets++;
     }
+  }
+
+  static boolean isDamaged(AVFrame frame) {
+    return frame.decode_error_flags() != 0 || (frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0;
   }
 
   /// Goes to a key packet's time and forgets what was read.

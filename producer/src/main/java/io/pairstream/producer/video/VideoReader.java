@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /// can be decoded.
 ///
 /// Used by one thread. Each of [#sample] and [#forEach] reads the file anew.
-public final class VideoReader implements AutoCloseable {
+public final class VideoReader implements FrameSource {
   /// Frames before a wanted one that are decoded even if nothing refers to them, so that the
   /// decoder keeps the order of display.
   private static final int REORDERING = 4;
@@ -96,6 +96,7 @@ public final class VideoReader implements AutoCloseable {
   ///
   /// @param whole what [SampledFrames#wholeFrames] of an earlier call on the same file said
   /// @throws VideoException if not one frame can be decoded, or over a limit
+  @Override
   public SampledFrames sample(FrameChooser chooser, FrameSink sink, OptionalInt whole)
       throws VideoException, IOException {
     if (whole.isPresent() && demuxer.mayGiveOneFrameAPacket()) {
@@ -205,7 +206,8 @@ public final class VideoReader implements AutoCloseable {
         Damage.describe(demuxer, decoder, frames));
   }
 
-  private static int[] choose(FrameChooser chooser, int frames) {
+  /// What a chooser chooses, checked.
+  static int[] choose(FrameChooser chooser, int frames) {
     int[] wanted = chooser.choose(frames);
     int least = 0;
     for (int index : wanted) {

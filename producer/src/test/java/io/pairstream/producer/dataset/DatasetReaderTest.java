@@ -96,6 +96,16 @@ class DatasetReaderTest {
     }
 
     @Test
+    void aFolderOfNumberedImagesIsOneVideo() throws IOException {
+      videos("walk/v1/00001.jpg", "walk/v1/00002.jpg", "walk/v0/image_1.png", "walk/x.mp4");
+      List<Sample> samples = read(withShare(folder, 0)).training();
+      assertThat(samples)
+          .extracting(Sample::clipId)
+          .containsExactly("walk/v0", "walk/v1", "walk/x.mp4");
+      assertThat(samples).extracting(Sample::videoBytes).containsExactly(1L, 2L, 10L);
+    }
+
+    @Test
     void anEmptyClassIsNamed() throws IOException {
       videos("a/0.mp4");
       Files.createDirectories(folder.resolve("b"));
@@ -156,6 +166,56 @@ class DatasetReaderTest {
           .containsExactly(folder.resolve("videos/a b.mp4"), folder.resolve("videos/c.mp4"));
       assertThat(dataset.training()).extracting(Sample::listedFrames).containsExactly(-1L, 30L);
       assertThat(dataset.validationSets()).isEmpty();
+    }
+
+    @Test
+    void linesMayBeCutAtCommasOrTabs() throws IOException {
+      videos("a b, c.mp4", "d.mp4");
+      for (String text :
+          List.of(
+              "a b, c.mp4,7\nd.mp4,0\n",
+              "a b, c.mp4, 7\nd.mp4, 0",
+              "a b, c.mp4\t7\r\nd.mp4\t-1\t0\r\n",
+              "a b, c.mp4 -1 7\nd.mp4 -1 0\n")) {
+        List<Sample> samples = read(write("list.csv", text)).training();
+        assertThat(samples).extracting(Sample::clipId).containsExactly("a b, c.mp4", "d.mp4");
+        assertThat(samples).extracting(Sample::label).containsExactly(7, 0);
+        assertThat(samples).extracting(Sample::listedFrames).containsExactly(-1L, -1L);
+        assertThat(samples).allMatch(Sample::exists);
+      }
+      assertThat(read(write("list.tsv", "d.mp4\t12\t0")).training())
+          .extracting(Sample::listedFrames)
+          .containsExactly(12L);
+    }
+
+    @Test
+    void aPathMayBeAFolderOfFrames() throws IOException {
+      videos("123/00001.jpg", "123/00002.jpg", "123/00003.jpg");
+      List<Sample> samples = read(write("list.txt", "123 3 0\n124 3 0\n")).training();
+      assertThat(samples).extracting(Sample::videoBytes).containsExactly(3L, Sample.UNKNOWN);
+    }
+
+    @Test
+    void aLineThatIsCutOtherwiseThanTheFirstOrMayMeanTwoThingsIsNamed() throws IOException {
+      videos("a.mp4");
+      assertWrongLine("a.mp4,0\nb.mp4 3 1", 2, "'b.mp4 3 1' is not 'path,label'");
+      assertWrongLine("a.mp4 3 0\nb.mp4,1", 2, "'b.mp4,1' is not 'path num_frames label'");
+      assertWrongLine(
+          "a.mp4,12,0",
+          1,
+          "'a.mp4,12,0' may be 'path,label' or 'path,num_frames,label': cut it with tabs instead");
+      assertWrongLine("path,label\na.mp4,0", 1, "label 'label' is not a number");
+      assertWrongLine(
+          "\"a.mp4\",0", 1, "'\"a.mp4\",0' has a quoted path: quotes would be part of the name");
+      assertWrongLine(
+          "a.mp4\t0\nb.mp4\t3\t1\t7",
+          2,
+          "'b.mp4\t3\t1\t7' is not 'path label or path num_frames label, with tabs between'");
+    }
+
+    private void assertWrongLine(String text, int number, String problem) throws IOException {
+      Path list = write("list.txt", text);
+      assertRefused(list, "%s, line %d: %s", list, number, problem);
     }
 
     @Test

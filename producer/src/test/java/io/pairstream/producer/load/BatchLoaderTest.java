@@ -16,6 +16,7 @@ import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.Sample;
 import io.pairstream.producer.load.BatchPlan.Use;
 import io.pairstream.producer.sample.FrameSampling;
+import io.pairstream.producer.video.FfmpegProgram;
 import io.pairstream.producer.video.VideoLimits;
 import io.pairstream.producer.video.VideoReader;
 import io.pairstream.producer.video.VideoWriter;
@@ -27,6 +28,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +115,122 @@ class BatchLoaderTest {
       assertThat(encoded(five.get(b))).isEqualTo(encoded(one.get(b)));
       assertThat(encoded(load(CROPPED, 1, plans[b]).getFirst())).isEqualTo(encoded(one.get(b)));
     }
+  }
+
+  @Test
+  void everySamplingAndCropMakesTheSameBytesAgain() throws Exception {
+    for (FrameSampling sampling : FrameSampling.values()) {
+      for (String crop : List.of("multiscale", "whole", "short-side:30-44", "random-resized")) {
+        ClipFormat format =
+            new ClipFormat(4, new Size(24, 24), sampling, CropRule.parse(crop), true, 2);
+        BatchPlan[] plans = {plan(Use.TRAINING, SAMPLES), plan(Use.VALIDATION, SAMPLES)};
+        List<LoadedBatch> loaded = load(format, 1, plans);
+        List<LoadedBatch> again = load(format, 3, plans);
+        for (int b = 0; b < plans.length; b++) {
+          assertThat(encoded(again.get(b))).isEqualTo(encoded(loaded.get(b)));
+        }
+        assertThat(loaded.getFirst().clips().orElseThrow().lineage().sampling())
+            .isEqualTo(sampling.text() + ",repeat:2");
+      }
+    }
+  }
+
+  @Test
+  void aFolderOfFramesIsAVideo() throws Exception {
+    Path images = Files.createDirectory(folder.resolve("images"));
+    try (FfmpegProgram ffmpeg = FfmpegProgram.unpack()) {
+      String video = SAMPLES.get(3).video().toString();
+      ffmpeg.run(List.of("-i", video, images.resolve("image_%05d.png").toString()));
+    }
+    Files.writeString(images.resolve("image_00010.png"), "no image");
+    Sample listed = new Sample("images", 2, images, 24, Sample.measure(images));
+    assertThat(listed.videoBytes()).isEqualTo(24);
+    LoadedBatch loaded = load(WHOLE, 1, plan(Use.VALIDATION, List.of(listed))).getFirst();
+    assertThat(loaded.damaged())
+        .extracting(LoadedBatch.Flaw::cause)
+        .containsExactly("its frame image_00010.png cannot be decoded: it is neither JPEG nor PNG");
+    ClipBatch batch = loaded.clips().orElseThrow();
+    assertThat(batch.frameIndex().toLongs()).containsExactly(3, 0, 15, 21);
+    List<byte[]> decoded = decode(SAMPLES.get(3).video());
+    for (int t : new int[] {0, 1, 2, 3}) {
+      byte[] shown = bytes(batch.frames().row(0).row(t).data());
+      byte[] expected = decoded.get((int) batch.frameIndex().toLongs()[t]);
+      for (int i = 0; i < shown.length; i++) {
+        // The program interpolates colour differences with another filter.
+        assertThat(Math.abs((shown[i] & 0xFF) - (expected[i] & 0xFF))).isLessThan(40);
+      }
+    }
+    Files.delete(images.resolve("image_00024.png"));
+    assertEndsWith(listed, "images had 24 images when the dataset was listed, and has 23 now");
+    Path empty = Files.createDirectory(folder.resolve("no-images"));
+    Sample none = new Sample("empty", 0, empty, -1, Sample.measure(empty));
+    assertThat(load(WHOLE, 1, plan(Use.TRAINING, List.of(none))).getFirst().unusable())
+        .extracting(LoadedBatch.Flaw::cause)
+        .containsExactly("the folder holds no numbered images");
+  }
+
+  @Test
+  void framesThatDoNotAscendStandInTheirOrder() throws Exception {
+    ClipFormat dense =
+        new ClipFormat(6, new Size(48, 32), FrameSampling.DENSE, CropRule.WHOLE, false);
+    ClipBatch batch = load(dense, 1, plan(Use.TRAINING, SAMPLES)).getFirst().clips().orElseThrow();
+    for (int clip = 0; clip < 6; clip++) {
+      List<byte[]> decoded = decode(SAMPLES.get(clip).video());
+      long[] index = batch.frameIndex().row(clip).toLongs();
+      for (int t = 0; t < 6; t++) {
+        assertThat(index[t]).isEqualTo(10L * t % decoded.size());
+        assertThat(bytes(batch.frames().row(clip).row(t).data()))
+            .isEqualTo(decoded.get((int) index[t]));
+      }
+    }
+  }
+
+  @Test
+  void repeatedClipsStandSideBySideWithTheSameFramesAndCropsOfTheirOwn() throws Exception {
+    CropRule crop = CropRule.MULTISCALE;
+    ClipFormat format = new ClipFormat(4, new Size(24, 24), FrameSampling.TSN, crop, true, 3);
+    Sample gone = sample("gone", 0, folder.resolve("gone.mp4"));
+    List<Sample> samples = List.of(SAMPLES.get(5), gone, SAMPLES.get(4));
+    LoadedBatch loaded = load(format, 2, plan(Use.TRAINING, samples)).getFirst();
+    assertThat(loaded.unusable()).hasSize(1);
+    ClipBatch batch = loaded.clips().orElseThrow();
+    assertThat(batch.clipIds())
+        .containsExactly("clip5", "clip5", "clip5", "clip4", "clip4", "clip4");
+    assertThat(batch.label().toLongs()).containsExactly(2, 2, 2, 1, 1, 1);
+    boolean differs = false;
+    for (int row = 0; row < 6; row++) {
+      long[] index = batch.frameIndex().row(row).toLongs();
+      assertThat(index).isEqualTo(batch.frameIndex().row(row / 3 * 3).toLongs());
+      // The row that it would be if the video that is gone were there.
+      int planned = row < 3 ? row : row + 3;
+      BatchId id = new BatchId(0, 0);
+      FrameView view =
+          crop.training(
+              new Size(48, 32), new Size(24, 24), CounterRandom.of(0, id, planned, "crop"));
+      boolean flipped = CounterRandom.of(0, id, planned, "flip").nextDouble() < 0.5;
+      List<byte[]> decoded = decode(samples.get(row / 3 * 2).video());
+      byte[] expected = new byte[24 * 24 * 3];
+      new FrameResizer(flipped ? view.mirror() : view)
+          .resize(MemorySegment.ofArray(decoded.get((int) index[0])), 48 * 3, expected, 0);
+      byte[] shown = bytes(batch.frames().row(row).row(0).data());
+      assertThat(shown).isEqualTo(expected);
+      differs |= !Arrays.equals(shown, bytes(batch.frames().row(row / 3 * 3).row(0).data()));
+    }
+    assertThat(differs).isTrue();
+    assertThat(
+            load(format, 1, plan(Use.VALIDATION, samples)).getFirst().clips().orElseThrow().clips())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void batchesHoldWholeGroupsOfRepeatedClips() {
+    ClipFormat format =
+        new ClipFormat(4, new Size(24, 24), FrameSampling.TSN, CropRule.WHOLE, true, 3);
+    assertThat(format.videosPerBatch(12)).isEqualTo(4);
+    assertThat(format.samplingText()).isEqualTo("tsn,repeat:3");
+    assertThat(WHOLE.samplingText()).isEqualTo("tsn");
+    assertThatThrownBy(() -> format.videosPerBatch(8))
+        .hasMessage("batches of 8 clips cannot hold each video 3 times: take a multiple");
   }
 
   @Test

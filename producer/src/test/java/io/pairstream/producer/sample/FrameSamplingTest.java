@@ -9,10 +9,12 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.testing.Golden;
 import java.util.Arrays;
 import java.util.PrimitiveIterator;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FrameSamplingTest {
   private static final JsonNode GOLDEN = Golden.read("vectors/sampling_2d.json");
+  private static final JsonNode GOLDEN_3D = Golden.read("vectors/sampling_3d.json");
 
   @Test
   void validationTakesTheReferencesFrames() {
@@ -63,6 +65,91 @@ class FrameSamplingTest {
   }
 
   @Test
+  void slowfastDrawsFromTheReferencesSegments() {
+    assertThat(GOLDEN_3D.get("train")).isNotEmpty();
+    for (JsonNode one : GOLDEN_3D.get("train")) {
+      int[] first = Golden.ints(one.get(2));
+      int[] last = Golden.ints(one.get(3));
+      int[] drawn = Golden.ints(one.get(4));
+      AtomicInteger next = new AtomicInteger();
+      int[] index =
+          FrameSampling.SLOWFAST.training(
+              one.get(1).intValue(),
+              one.get(0).intValue(),
+              bound -> {
+                int k = next.getAndIncrement();
+                assertThat(bound).isEqualTo(last[k] - first[k] + 1);
+                return drawn[k] - first[k];
+              });
+      assertThat(fromOne(index)).as("%s", one).isEqualTo(Golden.ints(one.get(5)));
+    }
+  }
+
+  @Test
+  void slowfastValidatesOnTheFramesOfTheReferencesOnlyView() {
+    int seen = 0;
+    for (JsonNode one : GOLDEN_3D.get("val_or_test")) {
+      if (one.get(1).intValue() == 1) {
+        int[] index =
+            FrameSampling.SLOWFAST.validation(one.get(3).intValue(), one.get(0).intValue());
+        assertThat(fromOne(index)).as("%s", one).isEqualTo(Golden.ints(one.get(4)));
+        seen++;
+      }
+    }
+    assertThat(seen).isGreaterThan(100);
+  }
+
+  @Test
+  void denseTakesTheReferencesWindowWhenItDrawsTheReferencesStart() {
+    assertThat(GOLDEN.get("dense_train_or_val")).isNotEmpty();
+    for (JsonNode one : GOLDEN.get("dense_train_or_val")) {
+      int segments = one.get(0).intValue();
+      int frames = one.get(1).intValue();
+      JsonNode start = one.get(2);
+      int[] index =
+          FrameSampling.DENSE.training(
+              frames,
+              segments,
+              bound -> {
+                assertThat(bound).isEqualTo(frames - 64);
+                return start.intValue();
+              });
+      assertThat(fromOne(index)).as("%s", one).isEqualTo(Golden.ints(one.get(3)));
+      if (start.isNull()) {
+        assertThat(FrameSampling.DENSE.validation(frames, segments)).isEqualTo(index);
+      }
+    }
+  }
+
+  @Test
+  void denseValidatesOnTheMiddleWindow() {
+    assertThat(FrameSampling.DENSE.validation(164, 4)).containsExactly(50, 66, 82, 98);
+    assertThat(FrameSampling.DENSE.validation(20, 4)).containsExactly(0, 16, 12, 8);
+    assertThatThrownBy(() -> FrameSampling.DENSE.validation(164, 65))
+        .hasMessage("sampling dense takes at most 64 frames, not 65");
+  }
+
+  @Test
+  void everyRuleStaysInsideTheVideoAndDrawsTheSameAgain() {
+    for (FrameSampling sampling : FrameSampling.values()) {
+      for (int frames = 1; frames < 150; frames++) {
+        for (int segments : new int[] {1, 8, 32, 64}) {
+          BatchId id = new BatchId(1, frames);
+          int[] index = sampling.training(frames, segments, CounterRandom.of(3, id, 0, "sampling"));
+          assertThat(index)
+              .isEqualTo(
+                  sampling.training(frames, segments, CounterRandom.of(3, id, 0, "sampling")));
+          for (int[] one : new int[][] {index, sampling.validation(frames, segments)}) {
+            assertThat(one).hasSize(segments);
+            assertThat(Arrays.stream(one).min().orElseThrow()).isNotNegative();
+            assertThat(Arrays.stream(one).max().orElseThrow()).isLessThan(frames);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void trainingDrawsEachFrameOfASegmentAboutEquallyOften() {
     int[] drawn = new int[20];
     for (int clip = 0; clip < 4_000; clip++) {
@@ -88,7 +175,8 @@ class FrameSamplingTest {
     for (FrameSampling sampling : FrameSampling.values()) {
       assertThat(FrameSampling.parse(sampling.text())).isEqualTo(sampling);
     }
-    assertThatThrownBy(() -> FrameSampling.parse("dense")).hasMessageContaining("'dense'");
+    assertThatThrownBy(() -> FrameSampling.parse("uniform"))
+        .hasMessage("sampling 'uniform' is not one of tsn, even, slowfast, dense");
   }
 
   private static int[] fromOne(int[] index) {

@@ -35,7 +35,9 @@ public final class ClipFlags {
       defaultValue = "tsn",
       description =
           "Which frames: tsn (one of each of equally long segments, random in training, the middle"
-              + " one in validation; default: ${DEFAULT-VALUE}).")
+              + " one in validation), even (the same, with short videos spread over all segments),"
+              + " slowfast (segments that share their ends), dense (equal steps in a window of 64"
+              + " frames; default: ${DEFAULT-VALUE}).")
   private String sampling = "tsn";
 
   @Option(
@@ -44,7 +46,10 @@ public final class ClipFlags {
       defaultValue = "multiscale",
       description =
           "Which part of a frame: multiscale (in training a corner or the middle at one of several"
-              + " scales, in validation the middle) or whole (default: ${DEFAULT-VALUE}).")
+              + " scales, in validation the middle), short-side[:MIN-MAX] (in training anywhere after"
+              + " scaling the short side to 256-320 pixels, in validation the middle at the least of"
+              + " them), random-resized[:MIN-MAX] (in training a box of 0.08-1 of the frame's area,"
+              + " in validation the middle) or whole (default: ${DEFAULT-VALUE}).")
   private String crop = "multiscale";
 
   @Option(
@@ -62,14 +67,32 @@ public final class ClipFlags {
           "Clips of a batch; an epoch's last one may have fewer (default: ${DEFAULT-VALUE}).")
   private int clipsPerBatch;
 
+  @Option(
+      names = "--repeat-clips",
+      paramLabel = "R",
+      defaultValue = "1",
+      description =
+          "Show each training video so often in its batch: the same frames, each time with another"
+              + " crop, flip and augmentation. The clips of a batch must be a multiple (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int repeats;
+
+  /// What a video is turned into; batches hold whole groups of a video's clips.
   public ClipFormat format() {
-    return Usage.checked(() ->
-        new ClipFormat(
-            frames,
-            new Size(width, height),
-            FrameSampling.parse(sampling),
-            CropRule.parse(crop),
-            !noFlip));
+    return Usage.checked(() -> {
+      ClipFormat format =
+          new ClipFormat(
+              frames,
+              new Size(width, height),
+              FrameSampling.parse(sampling),
+              CropRule.parse(crop),
+              !noFlip,
+              repeats);
+      if (clipsPerBatch > 0) {
+        format.videosPerBatch(clipsPerBatch);
+      }
+      return format;
+    });
   }
 
   public int clipsPerBatch() {

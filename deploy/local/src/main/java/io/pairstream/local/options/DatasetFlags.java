@@ -14,7 +14,8 @@ public final class DatasetFlags {
       paramLabel = "DIR|LIST",
       description =
           "A folder with a folder a class, a UCF101 folder with its split files, or a list file"
-              + " with lines 'path num_frames label'.")
+              + " with lines 'path num_frames label' or 'path,label', or cut with tabs. A video is"
+              + " a file or a folder of numbered JPEG or PNG images.")
   private @Nullable Path dataset;
 
   @Option(

@@ -9,6 +9,7 @@ import io.pairstream.crop.FrameResizer;
 import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.video.FrameSource;
 import io.pairstream.producer.video.RgbFrame;
 import io.pairstream.producer.video.SampledFrames;
 import io.pairstream.producer.video.VideoException;
@@ -21,7 +22,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// One video as a clip to look at: frames from all over it, whole, small.
+/// One video, a file or a folder of frames, as a clip to look at: frames from all over it, whole,
+/// small.
 public final class VideoClip {
   private VideoClip() {}
 
@@ -32,13 +34,13 @@ public final class VideoClip {
   /// @return a batch of one clip
   /// @throws ServiceException (2) if there is no such file, (4) if it is no video
   public static ClipBatch read(Path file, int frames, int shortSide) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
       throw ServiceException.usage("there is no video '" + file + "'");
     }
-    try (VideoReader reader = VideoReader.open(file, VideoReader.Options.DEFAULT)) {
+    try (FrameSource source = FrameSource.open(file, VideoReader.Options.DEFAULT)) {
       Shrinking shrinking = new Shrinking(frames, shortSide);
       SampledFrames sampled =
-          reader.sample(count -> middles(count, frames), shrinking::put, OptionalInt.empty());
+          source.sample(count -> middles(count, frames), shrinking::put, OptionalInt.empty());
       long[] index = sampled.index().stream().mapToLong(Integer::longValue).toArray();
       return batch(shrinking.clip(), Tensor.ofLongs(Shape.of(1, frames), index), file.toString());
     } catch (VideoException e) {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -73,6 +74,25 @@ class RefusalsTest {
     Path list = folder.resolve("list.txt");
     Files.writeString(list, "a.mp4 10 -3\n");
     refused(2, "list.txt", "run", "--dataset", list.toString(), "--out", out());
+  }
+
+  @Test
+  void cropsSamplingsAndRepeatsThatCannotBe() throws IOException {
+    List<List<String>> wrong =
+        List.of(
+            List.of("'random'", "--crop=random"),
+            List.of("short side of 200", "--crop=short-side:200-300"),
+            List.of("at most 64 frames", "--sampling=dense", "--frames=65"),
+            List.of("cannot hold each video 3 times", "--repeat-clips=3"),
+            List.of("0 clips of each video", "--repeat-clips=0"));
+    String dataset = dataset();
+    for (List<String> one : wrong) {
+      List<String> words = new ArrayList<>(List.of("run", "--dataset", dataset, "--out", out()));
+      words.addAll(one.subList(1, one.size()));
+      refused(2, one.getFirst(), words.toArray(String[]::new));
+      err.getBuffer().setLength(0);
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test
