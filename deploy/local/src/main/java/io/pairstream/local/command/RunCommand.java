@@ -122,7 +122,8 @@ final class RunCommand implements Callable<Integer> {
   private int resume(Path folder, ArgumentList given) throws InterruptedException {
     RunFolder existing = RunFolder.existing(folder);
     ArgumentList kept = existing.options();
-    requireSameRecipe(folder, kept.value(RecipeFlags.OPTION));
+    requireSameRecipe(
+        folder, kept.value(RecipeFlags.OPTION).filter(name -> !name.equals(RecipeFlags.NONE)));
     ArgumentList all = kept.and(given);
     List<String> words = new ArrayList<>(all.words());
     words.add("--out=" + folder);
