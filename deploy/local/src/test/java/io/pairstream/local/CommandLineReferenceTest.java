@@ -40,7 +40,9 @@ class CommandLineReferenceTest {
             # The command line
 
             Generated from the code. Every option also comes from the environment, under the name in the
-            last column, and from a file of options, `@FILE`.
+            last column, from a file of options, `@FILE`, and from a [recipe](recipes.md). The command line and
+            its files come before the environment, the environment before a recipe, a recipe before the
+            defaults. A flag is taken back with `=false`.
 
             Exit codes: 0 done, 2 usage, 3 something needed is not there (a broker, a GPU asked for, room on
             the disk), 4 too much bad input or an incomplete ledger.

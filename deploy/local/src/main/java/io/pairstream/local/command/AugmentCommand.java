@@ -8,6 +8,7 @@ import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.PairFlags;
 import io.pairstream.local.options.PluginFlags;
+import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
 final class AugmentCommand implements Callable<Integer> {
   private static final double MAX_BAD_RATIO = 0.1;
 
+  @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();

@@ -19,7 +19,9 @@ public final class Commands {
   /// @param environment where options are looked for that are not on the command line
   public static CommandLine line(Map<String, String> environment) {
     CommandLine line = new CommandLine(new PairstreamCommand());
-    line.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
+    line.setDefaultValueProvider(defaults);
+    line.setExecutionStrategy(new RecipeExecution(defaults));
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Commands::refuse);

@@ -10,6 +10,7 @@ import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.PairFlags;
 import io.pairstream.local.options.PluginFlags;
+import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
       "Started again, it goes on where it was."
     })
 final class ProduceCommand implements Callable<Integer> {
+  @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();

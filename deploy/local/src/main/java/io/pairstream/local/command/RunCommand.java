@@ -13,12 +13,14 @@ import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.PairFlags;
 import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.ReadingFlags;
+import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
 import io.pairstream.local.options.StreamFlags;
 import io.pairstream.local.options.TrainFlags;
 import io.pairstream.local.options.Usage;
+import io.pairstream.local.recipe.RecipeDefaults;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
 import io.pairstream.local.run.LocalRun;
@@ -34,9 +36,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
   private static final String TRAINER = "main";
   private static final String INSTANCE = "trainer";
 
+  @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private SizeFlags size = new SizeFlags();
   @Mixin private DatasetFlags dataset = new DatasetFlags();
@@ -88,16 +93,22 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.quiet();
     Path folder = Usage.given("--out", out);
-    ArgumentList given = given();
-    return resume ? resume(folder, given) : begin(folder, given);
+    IDefaultValueProvider defaults =
+        Objects.requireNonNull(spec).commandLine().getDefaultValueProvider();
+    if (!resume) {
+      return begin(folder, given(defaults));
+    }
+    // What the recipe says was kept when the run began.
+    return resume(
+        folder, given(defaults instanceof RecipeDefaults both ? both.environment() : defaults));
   }
 
-  /// The options on the command line, but those of this process alone.
-  private ArgumentList given() {
+  /// The options that are given, but those of this process alone.
+  private ArgumentList given(IDefaultValueProvider defaults) {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
     return ArgumentList.of(
-        parsed, run, size, dataset, clips, stream, pairs, plugins, bad, augment, train, learning,
-        reading);
+        parsed, defaults, recipe, run, size, dataset, clips, stream, pairs, plugins, bad, augment,
+        train, learning, reading);
   }
 
   private int begin(Path folder, ArgumentList options) throws InterruptedException {
@@ -110,19 +121,33 @@ final class RunCommand implements Callable<Integer> {
   /// Goes on: reads the options that the run began with as if they were on the command line.
   private int resume(Path folder, ArgumentList given) throws InterruptedException {
     RunFolder existing = RunFolder.existing(folder);
-    ArgumentList all = existing.options().and(given);
+    ArgumentList kept = existing.options();
+    requireSameRecipe(
+        folder, kept.value(RecipeFlags.OPTION).filter(name -> !name.equals(RecipeFlags.NONE)));
+    ArgumentList all = kept.and(given);
     List<String> words = new ArrayList<>(all.words());
     words.add("--out=" + folder);
     words.add("--resume");
     RunCommand completed = new RunCommand();
-    picocli.CommandLine line = Objects.requireNonNull(spec).commandLine();
     picocli.CommandLine second = new picocli.CommandLine(completed);
-    second.setDefaultValueProvider(line.getDefaultValueProvider());
+    second.setDefaultValueProvider(_ -> null);
     second.parseArgs(words.toArray(String[]::new));
     completed.report = report;
     completed.requireSound();
     existing.keepOptions(all);
     return completed.execute(existing);
+  }
+
+  private void requireSameRecipe(Path folder, Optional<String> began) {
+    Optional<String> now = recipe.recipe();
+    if (now.isPresent() && !now.equals(began)) {
+      throw ServiceException.usage(
+          "the run in '%s' began with %s, and cannot go on with recipe '%s'"
+              .formatted(
+                  folder,
+                  began.map(name -> "recipe '" + name + "'").orElse("no recipe"),
+                  now.get()));
+    }
   }
 
   /// Finds what is wrong with the options before anything is made.
@@ -179,6 +204,7 @@ final class RunCommand implements Callable<Integer> {
       List<String> lines = new ArrayList<>(RunReport.summary(written));
       lines.add("checkpoints: " + folder.checkpoints(TRAINER));
       lines.add("pictures of pairs: " + folder.pairs());
+      recipe.recipe().ifPresent(name -> written.put("recipe", name));
       folder.keepReport(written, lines);
       report.write(written);
       lines.forEach(display::tell);

@@ -6,6 +6,7 @@ import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.ManagementFlags;
 import io.pairstream.local.options.ReadingFlags;
+import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.options.ReportFlags;
 import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
       "Waits for the run to be declared by its producer."
     })
 final class TrainCommand implements Callable<Integer> {
+  @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private KafkaFlags kafka = new KafkaFlags();
   @Mixin private SizeFlags size = new SizeFlags();

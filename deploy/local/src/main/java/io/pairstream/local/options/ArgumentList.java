@@ -32,14 +32,19 @@ public record ArgumentList(Map<String, List<String>> options) {
     this(Map.of());
   }
 
-  /// The options that the command line or the environment names and that belong to one of the given
-  /// groups of flags. Paths become absolute: the list may be read in another folder.
+  /// The options that the command line, the environment or a recipe names and that belong to one of
+  /// the given groups of flags. Paths become absolute: the list may be read in another folder.
   ///
   /// @param groups the mixins of the command
   public static ArgumentList of(ParseResult parsed, Object... groups) {
+    return of(parsed, parsed.commandSpec().defaultValueProvider(), groups);
+  }
+
+  /// The same with other values for what is not on the command line.
+  public static ArgumentList of(
+      ParseResult parsed, IDefaultValueProvider environment, Object... groups) {
     Set<Object> owners = Collections.newSetFromMap(new IdentityHashMap<>());
     owners.addAll(List.of(groups));
-    IDefaultValueProvider environment = parsed.commandSpec().defaultValueProvider();
     Map<String, List<String>> options = new LinkedHashMap<>();
     for (CommandSpec mixin : parsed.commandSpec().mixins().values()) {
       if (owners.contains(mixin.userObject())) {
@@ -58,19 +63,23 @@ public record ArgumentList(Map<String, List<String>> options) {
   private static Optional<List<String>> values(
       OptionSpec option, ParseResult parsed, IDefaultValueProvider environment) {
     if (parsed.hasMatchedOption(option)) {
-      if (option.arity().max() == 0) {
-        return Optional.of(List.of());
-      }
-      return Optional.of(option.originalStringValues().stream().map(v -> text(option, v)).toList());
+      return Optional.of(
+          option.arity().max() == 0
+              ? flag(option.originalStringValues().getLast())
+              : option.originalStringValues().stream().map(v -> text(option, v)).toList());
     }
     try {
       Optional<String> value = Optional.ofNullable(environment.defaultValue(option));
-      return option.arity().max() == 0
-          ? value.filter(Boolean::parseBoolean).map(_ -> List.of())
-          : value.map(given -> List.of(text(option, given)));
+      return value.map(
+          given -> option.arity().max() == 0 ? flag(given) : List.of(text(option, given)));
     } catch (Exception e) {
       throw new IllegalStateException("no default of " + option.longestName(), e);
     }
+  }
+
+  /// A flag that is taken back must be handed on as such: something else may have set it.
+  private static List<String> flag(String value) {
+    return Boolean.parseBoolean(value) ? List.of() : List.of("false");
   }
 
   private static String text(OptionSpec option, String value) {

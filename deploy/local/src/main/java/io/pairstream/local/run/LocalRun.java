@@ -4,6 +4,7 @@ import io.pairstream.clip.PairBatch;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.local.options.ArgumentList;
+import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.process.Child;
 import io.pairstream.local.process.ChildSpec;
 import io.pairstream.local.process.JavaCommand;
@@ -100,6 +101,8 @@ public final class LocalRun {
           new ArgumentList()
               .and("--bootstrap", address)
               .and("--run", plan.run().name())
+              // The environment may name one, and what this run takes from it is here already.
+              .and(RecipeFlags.OPTION, RecipeFlags.NONE)
               .and("--max-record-bytes", Integer.toString(plan.maxRecordBytes()));
       Child producer = startProducer(supervisor, common);
       awaitEpochs(supervisor, kafka);

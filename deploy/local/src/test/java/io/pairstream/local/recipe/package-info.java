@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.recipe;
+
+import org.jspecify.annotations.NullMarked;
