@@ -1,12 +1,6 @@
 package io.pairstream.producer.load;
 
-import io.pairstream.clip.BatchId;
-import io.pairstream.clip.CounterRandom;
-import io.pairstream.crop.FrameResizer;
-import io.pairstream.crop.FrameView;
-import io.pairstream.crop.Size;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.video.RgbFrame;
 import io.pairstream.producer.video.SampledFrames;
 import io.pairstream.producer.video.Scaling;
 import io.pairstream.producer.video.VideoException;
@@ -26,18 +20,33 @@ import org.jspecify.annotations.Nullable;
 /// What it writes depends on the file's bytes, the format, the seed, the batch and the place in the
 /// batch, and on nothing else. Safe for several threads.
 final class ClipLoader {
-  private final ClipFormat format;
+  private final Placements placements;
   private final VideoLimits limits;
-  private final long seed;
 
   /// How many frames a video has that was found whole; written by all decoding threads. It saves
   /// time on the next visit and changes no byte.
   private final Map<Path, Integer> wholeFrames = new ConcurrentHashMap<>();
 
-  ClipLoader(ClipFormat format, VideoLimits limits, long seed) {
-    this.format = format;
+  ClipLoader(Placements placements, VideoLimits limits) {
+    this.placements = placements;
     this.limits = limits;
-    this.seed = seed;
+  }
+
+  /// How the place of a clip is filled.
+  interface Placements {
+    /// @see ClipLoader#load
+    Placement of(BatchPlan plan, int place, byte[] target, int offset);
+  }
+
+  /// One clip of each video, as the plan's use asks for.
+  static Placements clips(ClipFormat format, long seed) {
+    return (plan, place, target, offset) ->
+        new ClipPlacement(format, seed, plan, place, target, offset);
+  }
+
+  /// All views of each video.
+  static Placements views(TestViews views) {
+    return (_, _, target, offset) -> new ViewPlacement(views, target, offset);
   }
 
   /// Loads clip `place` of a batch.
@@ -53,7 +62,7 @@ final class ClipLoader {
     if (sample.videoBytes() == 0) {
       return new LoadedClip.Unusable("the file is empty");
     }
-    Placement placement = new Placement(plan, place, target, offset);
+    Placement placement = placements.of(plan, place, target, offset);
     VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
     try (VideoReader reader = VideoReader.open(sample.video(), options)) {
       @Nullable Integer known = wholeFrames.get(sample.video());
@@ -63,7 +72,7 @@ final class ClipLoader {
               placement,
               known == null ? OptionalInt.empty() : OptionalInt.of(known));
       sampled.wholeFrames().ifPresent(frames -> wholeFrames.put(sample.video(), frames));
-      return new LoadedClip.Loaded(sampled.index(), sampled.damage());
+      return new LoadedClip.Loaded(placement.index(sampled.index()), sampled.damage());
     } catch (VideoException e) {
       return new LoadedClip.Unusable(String.valueOf(e.getMessage()));
     }
@@ -76,53 +85,6 @@ final class ClipLoader {
       throw new IOException(
           "video %s had %d bytes when the dataset was listed, and has %d now"
               .formatted(sample.video(), sample.videoBytes(), bytes));
-    }
-  }
-
-  /// Puts the chosen frames of one clip in their place.
-  private final class Placement implements VideoReader.FrameSink {
-    private final BatchPlan plan;
-    private final int place;
-    private final byte[] target;
-    private final int offset;
-    private Optional<FrameResizer> resizer = Optional.empty();
-
-    Placement(BatchPlan plan, int place, byte[] target, int offset) {
-      this.plan = plan;
-      this.place = place;
-      this.target = target;
-      this.offset = offset;
-    }
-
-    int[] choose(int frames) {
-      return switch (plan.use()) {
-        case TRAINING ->
-            format.sampling().training(frames, format.frames(), random(plan.id(), "sampling"));
-        case VALIDATION -> format.sampling().validation(frames, format.frames());
-      };
-    }
-
-    @Override
-    public void accept(int frame, RgbFrame rgb) {
-      FrameResizer one =
-          resizer.orElseGet(() -> new FrameResizer(view(new Size(rgb.width(), rgb.height()))));
-      resizer = Optional.of(one);
-      one.resize(rgb.rgb(), rgb.stride(), target, offset + frame * one.bytesPerFrame());
-    }
-
-    private FrameView view(Size frame) {
-      return switch (plan.use()) {
-        case TRAINING -> {
-          FrameView view = format.crop().training(frame, format.size(), random(plan.id(), "crop"));
-          boolean mirrored = format.flip() && random(plan.id(), "flip").nextDouble() < 0.5;
-          yield mirrored ? view.mirror() : view;
-        }
-        case VALIDATION -> format.crop().validation(frame, format.size());
-      };
-    }
-
-    private CounterRandom random(BatchId id, String purpose) {
-      return CounterRandom.of(seed, id, place, purpose);
     }
   }
 }
