@@ -33,12 +33,14 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       AugmentCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       ShowCommand.class,
       WeightsCommand.class,
       DrawCommand.class,
       ProbeCommand.class,
+      ProduceViewsCommand.class,
       HelpCommand.class,
     })
 public final class PairstreamCommand implements Runnable {
