@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Draws how often a model is right over how sure it is: bars on the diagonal would be calibrated,
-/// bars below it are too sure. How many answers a bin has stands in it as a strip of grey.
+/// bars below it are too sure. The grey strips beneath say where most of the answers are.
 public final class CalibrationChart {
   private static final int MARGIN = 24;
   private static final int BAR = 36;
@@ -34,20 +34,20 @@ public final class CalibrationChart {
     int line = font.height() + 8;
     int plot = bars.size() * BAR;
     ShareAxis axis = new ShareAxis(MARGIN + ShareAxis.LABELS, MARGIN + 3 * line, plot);
-    int all = Math.max(1, bars.stream().mapToInt(Bar::answers).sum());
+    int most = Math.max(1, bars.stream().mapToInt(Bar::answers).max().orElse(0));
     int width = axis.left() + plot + 2 * MARGIN;
-    try (Picture picture = new Picture(width, axis.bottom() + 5 * line + MARGIN)) {
+    try (Picture picture = new Picture(width, axis.bottom() + 4 * line + MARGIN)) {
       String title = String.format(Locale.ROOT, "Calibration error %.1f%%", 100 * error);
       picture.text(title, MARGIN, MARGIN, Picture.INK);
       axis.draw(picture);
       picture.line(Picture.FAINT, axis.left(), axis.bottom(), axis.left() + plot, axis.top());
       for (int i = 0; i < bars.size(); i++) {
         draw(picture, axis, bars.get(i), axis.left() + i * BAR);
-        int many = (int) Math.round((double) line * bars.get(i).answers() / all);
+        int many = (int) Math.round((double) line * bars.get(i).answers() / most);
         picture.fill(MANY, axis.left() + i * BAR + 4, axis.bottom() + 8, BAR - 8, many);
       }
       int y = axis.bottom() + line + 16;
-      String confidence = "confidence from 0 to 100%; grey: share of the videos";
+      String confidence = "confidence from 0 to 100%; grey: how many videos";
       picture.text(confidence, MARGIN, y, Picture.FAINT);
       picture.text("blue: accuracy; yellow: mean confidence", MARGIN, y + line, Picture.FAINT);
       picture.write(file);

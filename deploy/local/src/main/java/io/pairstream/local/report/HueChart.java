@@ -39,9 +39,10 @@ public final class HueChart {
       rainbow(picture, axis);
       curve(picture, axis, top1);
       String caption = "degrees; what red becomes is shown on the axis";
-      picture.text(caption, MARGIN, axis.bottom() + 28 + line, Picture.FAINT);
+      int below = axis.bottom() + 36 + line;
+      picture.text(caption, MARGIN, below, Picture.FAINT);
       String plain = String.format(Locale.ROOT, "as they are: %.1f%%", 100 * share(top1, 0));
-      picture.text(plain, MARGIN, axis.bottom() + 28 + 2 * line, Picture.FAINT);
+      picture.text(plain, MARGIN, below + line, Picture.FAINT);
       picture.write(file);
     }
   }
