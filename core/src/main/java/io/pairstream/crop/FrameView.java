@@ -59,18 +59,21 @@ public record FrameView(Box box, Size scaled, Box window, boolean mirrored, Filt
   /// The frame scaled until its tighter side is 256/224 of the clip's, the long side truncated, and
   /// the centre of that (torchvision's `Resize` and `CenterCrop` where the clip is square).
   public static FrameView centre(Size frame, Size clip) {
+    return centre(frame, aroundCrop(frame, clip), clip);
+  }
+
+  /// The size of the frame when its tighter side is 256/224 of the clip's, the long side truncated.
+  static Size aroundCrop(Size frame, Size clip) {
     long widthRatio = (long) frame.width() * clip.height();
     long heightRatio = (long) frame.height() * clip.width();
-    int width;
-    int height;
     if (widthRatio <= heightRatio) {
-      width = (int) Math.round(clip.width() * BEFORE_CROP);
-      height = (int) Math.max(clip.height(), (long) width * frame.height() / frame.width());
-    } else {
-      height = (int) Math.round(clip.height() * BEFORE_CROP);
-      width = (int) Math.max(clip.width(), (long) height * frame.width() / frame.height());
+      int width = (int) Math.round(clip.width() * BEFORE_CROP);
+      long height = (long) width * frame.height() / frame.width();
+      return new Size(width, (int) Math.max(clip.height(), height));
     }
-    return centre(frame, new Size(width, height), clip);
+    int height = (int) Math.round(clip.height() * BEFORE_CROP);
+    long width = (long) height * frame.width() / frame.height();
+    return new Size((int) Math.max(clip.width(), width), height);
   }
 
   /// The centre of the frame at the given size.

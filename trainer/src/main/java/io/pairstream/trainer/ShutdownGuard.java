@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 
 /// Makes the end of the process wait for the training thread: libtorch crashes when its JVM is torn
 /// down during an operation. The thread `trainer-shutdown` asks it to stop and waits.
-final class ShutdownGuard implements AutoCloseable {
+public final class ShutdownGuard implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
   /// @param stop asks the training thread to end; must not block
-  ShutdownGuard(Runnable stop) {
+  public ShutdownGuard(Runnable stop) {
     hook = Thread.ofPlatform().name("trainer-shutdown").unstarted(() -> await(stop));
     try {
       Runtime.getRuntime().addShutdownHook(hook);

@@ -13,16 +13,7 @@ import io.pairstream.trainer.model.Pass;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.torch.Torch;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,26 +70,6 @@ final class TrainerChecks {
     }
   }
 
-  /// What the checkpoint calls the model: a file by its content, wherever it lies.
-  private String modelIdentity() {
-    String name = options.model().name();
-    if (!VideoNets.isFile(name)) {
-      return name;
-    }
-    try (InputStream in =
-        new DigestInputStream(
-            Files.newInputStream(Path.of(name)), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(OutputStream.nullOutputStream());
-      byte[] digest = ((DigestInputStream) in).getMessageDigest().digest();
-      return "torchscript " + HexFormat.of().formatHex(digest, 0, 8);
-    } catch (IOException e) {
-      throw ServiceException.environment(
-          "the model " + name + " cannot be read: " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /// The manifest of a trainer that starts at this number.
   Manifest manifest(long next) {
     return new Manifest(
@@ -106,11 +77,22 @@ final class TrainerChecks {
         options.input().topics().name(),
         spec.runId(),
         options.input().name(),
-        modelIdentity(),
+        ModelIdentity.of(options.model().name()),
         spec.content().classNames(),
         options.fingerprint(),
         Progress.startingAt(next),
-        List.of());
+        List.of(),
+        clips(spec.content()));
+  }
+
+  private static Manifest.Clips clips(RunSpec.Content content) {
+    return new Manifest.Clips(
+        content.frames(),
+        content.height(),
+        content.width(),
+        content.sampling(),
+        content.crop(),
+        content.normalization());
   }
 
   void requireDeclared() {

@@ -168,7 +168,8 @@ class TrainingLoopTest {
         List.of("a", "b", "c"),
         new TreeMap<>(),
         Progress.startingAt(0),
-        List.of());
+        List.of(),
+        null);
   }
 
   private World undisturbed(Setting setting) throws InterruptedException {

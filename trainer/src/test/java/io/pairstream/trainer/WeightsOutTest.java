@@ -119,7 +119,8 @@ class WeightsOutTest {
             List.of("a", "b", "c"),
             new TreeMap<>(),
             Progress.startingAt(0),
-            List.of()));
+            List.of(),
+            null));
   }
 
   @Test

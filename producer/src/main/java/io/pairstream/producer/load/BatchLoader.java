@@ -1,6 +1,8 @@
 package io.pairstream.producer.load;
 
+import io.pairstream.crop.CropRule;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.sample.FrameSampling;
 import io.pairstream.producer.video.VideoLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,10 +63,28 @@ public final class BatchLoader implements AutoCloseable {
     void accept(LoadedBatch batch) throws InterruptedException;
   }
 
+  /// Loads a clip of each video.
   public BatchLoader(ClipFormat format, long seed, Options options) {
+    this(format, ClipLoader.clips(format, seed), options);
+  }
+
+  /// Loads all views of each video: one after the other they are a long clip, [views·T,H,W,3].
+  public static BatchLoader ofViews(TestViews views, Options options) {
+    ClipFormat format =
+        new ClipFormat(
+            Math.multiplyExact(views.perVideo(), views.frames()),
+            views.size(),
+            // Neither is asked: frames and parts are the views' own.
+            FrameSampling.EVEN,
+            CropRule.WHOLE,
+            false);
+    return new BatchLoader(format, ClipLoader.views(views), options);
+  }
+
+  private BatchLoader(ClipFormat format, ClipLoader.Placements placements, Options options) {
     this.format = format;
     this.options = options;
-    this.clips = new ClipLoader(ClipLoader.clips(format, seed), options.limits());
+    this.clips = new ClipLoader(placements, options.limits());
     this.decoders =
         Executors.newFixedThreadPool(
             options.threads(), Thread.ofPlatform().name("decode-", 0).daemon().factory());

@@ -45,6 +45,11 @@ final class ClipLoader {
         new ClipPlacement(format, seed, plan, place, target, offset);
   }
 
+  /// All views of each video.
+  static Placements views(TestViews views) {
+    return (_, _, target, offset) -> new ViewPlacement(views, target, offset);
+  }
+
   /// Loads video `place` of a batch.
   ///
   /// @param target where its clips go, from `offset`

@@ -38,7 +38,7 @@ public final class CheckpointStore {
   static final String MODEL = "model.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
   static final String MANIFEST = "checkpoint.json";
-  private static final String LATEST = "latest";
+  static final String LATEST = "latest";
   private static final String BEST = "best";
   private static final String PREFIX = "batch-";
   private static final String UNFINISHED = ".unfinished-";

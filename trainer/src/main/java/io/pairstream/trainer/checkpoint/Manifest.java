@@ -2,8 +2,11 @@ package io.pairstream.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pairstream.clip.Normalization;
 import io.pairstream.run.LedgerEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Everything of a checkpoint but its tensors, `checkpoint.json`: for people, and for the trainer
 /// that goes on.
@@ -25,6 +29,7 @@ import java.util.TreeMap;
 /// @param options what else the weights depend on, by option
 /// @param progress how far the training has got
 /// @param batches the ledger's lines for the batches since the checkpoint before
+/// @param clips what a clip was; null in what earlier versions wrote
 public record Manifest(
     int format,
     String run,
@@ -34,7 +39,8 @@ public record Manifest(
     List<String> classNames,
     SortedMap<String, String> options,
     Progress progress,
-    List<LedgerEntry> batches) {
+    List<LedgerEntry> batches,
+    @Nullable Clips clips) {
   public static final int FORMAT = 1;
 
   private static final JsonMapper JSON =
@@ -42,6 +48,24 @@ public record Manifest(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
+
+  private static final String CLIPS = "clips";
+
+  /// What the clips of the training were: what a test has to know beside the weights.
+  ///
+  /// @param frames T
+  /// @param height H, in pixels
+  /// @param width W, in pixels
+  /// @param sampling canonical text of the frame sampling
+  /// @param crop canonical text of crop and flip
+  /// @param normalization mean and std
+  public record Clips(
+      int frames,
+      int height,
+      int width,
+      String sampling,
+      String crop,
+      Normalization normalization) {}
 
   public Manifest {
     classNames = List.copyOf(classNames);
@@ -52,7 +76,7 @@ public record Manifest(
   /// The same checkpointed anew.
   public Manifest with(Progress newProgress, List<LedgerEntry> newBatches) {
     return new Manifest(
-        format, run, runId, trainer, model, classNames, options, newProgress, newBatches);
+        format, run, runId, trainer, model, classNames, options, newProgress, newBatches, clips);
   }
 
   /// The first thing that keeps a trainer described by `other` from going on from here, as a
@@ -88,7 +112,11 @@ public record Manifest(
   static Manifest fromJson(byte[] json) throws IOException {
     Manifest manifest;
     try {
-      manifest = JSON.readValue(json, Manifest.class);
+      JsonNode read = JSON.readTree(json);
+      if (read instanceof ObjectNode object && !object.has(CLIPS)) {
+        object.putNull(CLIPS);
+      }
+      manifest = JSON.treeToValue(read, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new IOException("checkpoint.json is damaged: " + e.getOriginalMessage(), e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.clip.BatchId;
+import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ExitCode;
@@ -80,6 +81,44 @@ class CheckpointStoreTest {
     assertThat(again.latest().orElseThrow().manifest().progress().next()).isEqualTo(1);
     again.save(checkpoint(3, 3), false);
     assertThat(again.latest().orElseThrow().manifest().progress().next()).isEqualTo(3);
+  }
+
+  @Test
+  void aSavedModelIsFoundByItsFolderAndByTheTrainers() throws IOException {
+    CheckpointStore store = new CheckpointStore(folder);
+    store.save(checkpoint(1, 1), true);
+    store.save(checkpoint(2, 2), false);
+    for (String path : List.of("", "latest", "batch-0000000002")) {
+      SavedModel found = SavedModel.find(folder.resolve(path));
+      assertThat(found.folder()).isEqualTo(folder.toRealPath().resolve("batch-0000000002"));
+      assertThat(found.manifest()).isEqualTo(checkpoint(2, 2).manifest());
+      assertThat(found.weights().keySet()).isEqualTo(checkpoint(2, 2).model().keySet());
+    }
+    assertThat(SavedModel.find(folder.resolve("best")).folder())
+        .endsWith(Path.of("batch-0000000001"));
+  }
+
+  @Test
+  void aFolderWithoutACheckpointIsOneSentence() throws IOException {
+    assertThatThrownBy(() -> SavedModel.find(folder.resolve("nowhere")))
+        .hasMessage("there is no checkpoint " + folder.resolve("nowhere"))
+        .extracting(e -> ((ServiceException) e).exitCode())
+        .isEqualTo(ExitCode.USAGE);
+    assertThatThrownBy(() -> SavedModel.find(folder))
+        .hasMessage("%s is no checkpoint: it has neither checkpoint.json nor latest", folder);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aManifestOfAnEarlierVersionDoesNotSayWhatItsClipsWere() throws IOException {
+    Path saved = new CheckpointStore(folder).save(checkpoint(1, 1), false);
+    Path file = saved.resolve("checkpoint.json");
+    String json = Files.readString(file);
+    Files.writeString(file, json.replaceFirst("(?s),\\s*\"clips\" : \\{.*\\}", "}"));
+    assertThat(Files.readString(file)).doesNotContain("sampling");
+    Manifest manifest = SavedModel.find(folder).manifest();
+    assertThat(manifest.clips()).isNull();
+    assertThat(manifest.classNames()).containsExactly("a", "b");
   }
 
   @Test
@@ -196,6 +235,7 @@ class CheckpointStoreTest {
             List.of("a", "b"),
             options,
             progress,
-            List.of(line)));
+            List.of(line),
+            new Manifest.Clips(8, 40, 48, "tsn", "whole", Normalization.IMAGENET)));
   }
 }

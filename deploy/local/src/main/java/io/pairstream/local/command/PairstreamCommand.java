@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       AugmentCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       ShowCommand.class,
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       RecipeCommand.class,
       DrawCommand.class,
       ProbeCommand.class,
+      ProduceViewsCommand.class,
       HelpCommand.class,
     })
 public final class PairstreamCommand implements Runnable {

@@ -10,7 +10,8 @@ public final class BadRatioFlags {
       paramLabel = "SHARE",
       description =
           "End with exit code 4 when a larger share cannot be used: of the clips in a producer"
-              + " (default: 0.75), of the batches in an augmenter or a trainer (default: 0.1).")
+              + " (default: 0.75), of the batches in an augmenter or a trainer, of the videos in an"
+              + " evaluation (default: 0.1).")
   private @Nullable Double maxBadRatio;
 
   public double or(double usual) {

@@ -2,6 +2,8 @@ package io.pairstream.local.options;
 
 import io.pairstream.producer.dataset.DatasetOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -56,5 +58,16 @@ public final class DatasetFlags {
             Optional.ofNullable(classes),
             split,
             validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare)));
+  }
+
+  /// Options from which another process makes the same value.
+  public static List<String> words(DatasetOptions options) {
+    List<String> words = new ArrayList<>();
+    words.add("--dataset=" + options.path());
+    words.add("--split=" + options.split());
+    options.validationList().ifPresent(list -> words.add("--validation-list=" + list));
+    options.classes().ifPresent(names -> words.add("--classes=" + names));
+    options.validationShare().ifPresent(share -> words.add("--validation-share=" + share));
+    return words;
   }
 }

@@ -13,11 +13,10 @@ public final class ComparisonChart {
           new Color(0x99, 0x99, 0x99), new Color(0x00, 0x72, 0xB2), new Color(0xE6, 0x9F, 0x00));
 
   private static final int MARGIN = 24;
-  private static final int PLOT_HEIGHT = 320;
+  private static final int PLOT_HEIGHT = ShareAxis.PLOT_HEIGHT;
   private static final int BAR = 72;
   private static final int GROUP_GAP = 48;
-  private static final int AXIS = 72;
-  private static final int TICKS = 5;
+  private static final int AXIS = ShareAxis.LABELS;
 
   private ComparisonChart() {}
 
@@ -40,7 +39,7 @@ public final class ComparisonChart {
     try (Picture picture = new Picture(width, height)) {
       picture.text(title, MARGIN, MARGIN, Picture.INK);
       drawLegend(picture, comparison.models(), MARGIN, MARGIN + line + 4);
-      drawAxis(picture, top, width - MARGIN);
+      new ShareAxis(MARGIN + AXIS, top, width - 2 * MARGIN - AXIS).draw(picture);
       int x = MARGIN + AXIS + GROUP_GAP / 2;
       for (Comparison.Row row : comparison.rows()) {
         drawGroup(picture, row, x, top, group);
@@ -70,16 +69,6 @@ public final class ComparisonChart {
       picture.fill(colour(i), x, y, side, side);
       picture.text(models.get(i), x + side + 8, y, Picture.INK);
       x += side + 8 + picture.font().width(models.get(i)) + MARGIN;
-    }
-  }
-
-  private static void drawAxis(Picture picture, int top, int right) {
-    for (int tick = 0; tick <= TICKS; tick++) {
-      int y = top + PLOT_HEIGHT - PLOT_HEIGHT * tick / TICKS;
-      String label = 100 * tick / TICKS + "%";
-      int labelX = MARGIN + AXIS - 12 - picture.font().width(label);
-      picture.text(label, labelX, y - picture.font().height() / 2, Picture.FAINT);
-      picture.fill(Picture.LINE, MARGIN + AXIS, y, right - MARGIN - AXIS, 1);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pairstream.local.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -45,6 +46,13 @@ final class Picture implements AutoCloseable {
   void fill(Color colour, int x, int y, int width, int height) {
     graphics.setColor(colour);
     graphics.fillRect(x, y, width, height);
+  }
+
+  /// A line three pixels wide.
+  void line(Color colour, int fromX, int fromY, int toX, int toY) {
+    graphics.setColor(colour);
+    graphics.setStroke(new BasicStroke(3));
+    graphics.drawLine(fromX, fromY, toX, toY);
   }
 
   void image(BufferedImage frame, int x, int y, int width, int height) {

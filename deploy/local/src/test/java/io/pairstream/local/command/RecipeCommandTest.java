@@ -141,7 +141,7 @@ class RecipeCommandTest {
           missing,
           "--out",
           to);
-      for (String command : List.of("produce", "augment", "train")) {
+      for (String command : List.of("produce", "augment", "train", "evaluate")) {
         assertThat(execute(command, "--recipe", name, "--help")).as(err.toString()).isZero();
       }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -73,6 +74,11 @@ final class PairstreamProcess implements AutoCloseable {
 
   boolean alive() {
     return process.isAlive();
+  }
+
+  /// The process that this one has started, if it has.
+  Optional<ProcessHandle> child() {
+    return process.children().findFirst();
   }
 
   /// SIGTERM, as on Ctrl-C.

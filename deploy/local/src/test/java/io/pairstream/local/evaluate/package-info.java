@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.local.evaluate;
+
+import org.jspecify.annotations.NullMarked;

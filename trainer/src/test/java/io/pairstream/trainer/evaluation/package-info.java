@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.evaluation;
+
+import org.jspecify.annotations.NullMarked;
