@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// can be ahead by little more than the socket holds. Belongs to one thread.
 final class ViewsProcess implements AutoCloseable {
   private static final String NAME = "views";
+  private static final String SOCKET = "s";
   private static final long POLL_MILLIS = 20;
 
   /// How long a process that closed its end may take to say why.
@@ -53,7 +54,10 @@ final class ViewsProcess implements AutoCloseable {
     try {
       // Nobody else may connect: temporary folders belong to their user alone.
       Path folder = Files.createTempDirectory("pairstream");
-      Path socket = folder.resolve("s");
+      Path socket = folder.resolve(SOCKET);
+      // For an end by a signal, at which nothing is closed; the last one named goes first.
+      folder.toFile().deleteOnExit();
+      socket.toFile().deleteOnExit();
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
       server.configureBlocking(false);
@@ -125,7 +129,7 @@ final class ViewsProcess implements AutoCloseable {
     }
     supervisor.close();
     try {
-      Files.deleteIfExists(folder.resolve("s"));
+      Files.deleteIfExists(folder.resolve(SOCKET));
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       // What is left is an empty socket in the temporary folder.

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -269,5 +270,56 @@ class RefusalsTest {
   @Test
   void aBatchThatIsNone() {
     refused(2, "'seven'", "show", "--bootstrap", "127.0.0.1:1", "--batch", "seven");
+  }
+
+  @Test
+  void anEvaluationOfNothing() throws IOException {
+    String dataset = dataset();
+    String missing = folder.resolve("checkpoint").toString();
+    String[] begun = {"evaluate", "--dataset", dataset, "--out", out(), "--checkpoint"};
+    refused(2, missing, with(begun, missing));
+    err.getBuffer().setLength(0);
+    refused(2, "neither checkpoint.json nor latest", with(begun, dataset));
+    err.getBuffer().setLength(0);
+    String file = Files.writeString(folder.resolve("weights.pth"), "nonsense").toString();
+    refused(2, "give --model", with(begun, file));
+    err.getBuffer().setLength(0);
+    refused(2, "resnet9000", with(begun, file, "--model", "resnet9000"));
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void anEvaluationUnderAProtocolThatIsNone() throws IOException {
+    String file = Files.writeString(folder.resolve("weights.pth"), "nonsense").toString();
+    String[] begun = {
+      "evaluate",
+      "--dataset",
+      dataset(),
+      "--out",
+      out(),
+      "--checkpoint",
+      file,
+      "--model",
+      "tsm-resnet18"
+    };
+    refused(2, "--crops 2", with(begun, "--crops", "2"));
+    for (String[] wrong :
+        new String[][] {
+          {"'right'", "--crop-position", "right"},
+          {"'random'", "--sampling", "random"},
+          {"--short-side 100", "--short-side", "100"},
+          {"--hue-curve 200", "--hue-curve", "200"},
+          {"--views-per-pass 0", "--views-per-pass", "0"},
+          {"--max-bad-ratio 2", "--max-bad-ratio", "2"},
+          {"--threads 0", "--threads", "0"}
+        }) {
+      err.getBuffer().setLength(0);
+      refused(2, wrong[0], with(begun, wrong[1], wrong[2]));
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private static String[] with(String[] begun, String... more) {
+    return Stream.of(begun, more).flatMap(Stream::of).toArray(String[]::new);
   }
 }
