@@ -39,6 +39,16 @@ public final class FrameResizer {
     this.sums = new int[window.width() * CHANNELS];
   }
 
+  /// The filter along rows, mirrored if the view is. Its inputs count from the box's left edge.
+  public Weights across() {
+    return across;
+  }
+
+  /// The filter along columns. Its inputs count from the box's upper edge.
+  public Weights down() {
+    return down;
+  }
+
   /// Bytes of one frame of the clip.
   public int bytesPerFrame() {
     return view.window().width() * view.window().height() * CHANNELS;
@@ -111,7 +121,8 @@ public final class FrameResizer {
 
   /// The filter along one axis: output i is the sum of `weight[i × taps + k] × input[first[i] + k]`
   /// for k below `count[i]`.
-  private record Weights(int[] first, int[] count, int[] weight, int taps) {
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and too many to copy
+  public record Weights(int[] first, int[] count, int[] weight, int taps) {
 
     /// @param from first output that is wanted
     /// @param wanted how many outputs

@@ -93,7 +93,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private BatchAssembly begin(BatchPlan plan) {
-    long bytesPerClip = format.bytesPerClip();
+    long bytesPerClip = format.roomPerClip(plan.use());
     int n = plan.samples().size();
     byte[] frames = new byte[Math.toIntExact(n * bytesPerClip)];
     List<Future<LoadedClip>> loading = new ArrayList<>();

@@ -42,7 +42,8 @@ final class ClipLoader {
 
   /// Loads clip `place` of a batch.
   ///
-  /// @param target where [T,H,W,3] goes, from `offset`
+  /// @param target where [T,H,W,3] goes, from `offset`; frames that are not cropped here each at
+  ///   the start of the room that the format gives them
   /// @throws IOException if the file cannot be read now, or is not the one that was listed
   LoadedClip load(BatchPlan plan, int place, byte[] target, int offset) throws IOException {
     Sample sample = plan.samples().get(place);
@@ -63,7 +64,7 @@ final class ClipLoader {
               placement,
               known == null ? OptionalInt.empty() : OptionalInt.of(known));
       sampled.wholeFrames().ifPresent(frames -> wholeFrames.put(sample.video(), frames));
-      return new LoadedClip.Loaded(sampled.index(), sampled.damage());
+      return new LoadedClip.Loaded(sampled.index(), sampled.damage(), placement.written);
     } catch (VideoException e) {
       return new LoadedClip.Unusable(String.valueOf(e.getMessage()));
     }
@@ -86,12 +87,14 @@ final class ClipLoader {
     private final byte[] target;
     private final int offset;
     private Optional<FrameResizer> resizer = Optional.empty();
+    private Size written;
 
     Placement(BatchPlan plan, int place, byte[] target, int offset) {
       this.plan = plan;
       this.place = place;
       this.target = target;
       this.offset = offset;
+      this.written = format.size();
     }
 
     int[] choose(int frames) {
@@ -107,15 +110,20 @@ final class ClipLoader {
       FrameResizer one =
           resizer.orElseGet(() -> new FrameResizer(view(new Size(rgb.width(), rgb.height()))));
       resizer = Optional.of(one);
-      one.resize(rgb.rgb(), rgb.stride(), target, offset + frame * one.bytesPerFrame());
+      one.resize(
+          rgb.rgb(), rgb.stride(), target, offset + frame * (int) format.roomPerFrame(plan.use()));
     }
 
     private FrameView view(Size frame) {
       return switch (plan.use()) {
         case TRAINING -> {
-          FrameView view = format.crop().training(frame, format.size(), random(plan.id(), "crop"));
-          boolean mirrored = format.flip() && random(plan.id(), "flip").nextDouble() < 0.5;
-          yield mirrored ? view.mirror() : view;
+          if (format.sent().isPresent()) {
+            written = format.sent().get().of(frame);
+            yield FrameView.whole(frame, written);
+          }
+          yield format
+              .cropPlan()
+              .training(frame, format.size(), purpose -> random(plan.id(), purpose));
         }
         case VALIDATION -> format.crop().validation(frame, format.size());
       };
