@@ -10,8 +10,12 @@ import java.util.Arrays;
 ///
 /// Made for the frames of one clip and used by one thread.
 public final class FrameResizer {
-  private static final int FRACTION_BITS = 22;
-  private static final int HALF = 1 << (FRACTION_BITS - 1);
+  /// Fractional bits of a weight.
+  public static final int FRACTION_BITS = 22;
+
+  /// Half of one, added before rounding down.
+  public static final int HALF = 1 << (FRACTION_BITS - 1);
+
   private static final int CHANNELS = 3;
 
   private final FrameView view;

@@ -140,14 +140,17 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     return new RunIdentity(run, runId(), content.batchesPerEpoch(), epochs);
   }
 
-  /// Bytes of a full clip batch, at most.
+  /// Bytes of a full clip batch, at most: of RUN.clips or, where the augmenter crops and its frames
+  /// are smaller than clips, of RUN.validation.
   public long clipRecordBytes() {
+    long cropped = ClipBatchSerde.dataBytes(content.batchShape());
     return content
         .augmenterCrop()
         .flatMap(CropPlan::sent)
         .map(sent ->
             SentBatchSerde.dataBytes(content.clipsPerBatch(), content.frames(), sent.maxPixels()))
-        .orElseGet(() -> ClipBatchSerde.dataBytes(content.batchShape()));
+        .map(uncropped -> Math.max(uncropped, cropped))
+        .orElse(cropped);
   }
 
   /// Bytes of a full pair batch, at most.

@@ -3,6 +3,7 @@ package io.pairstream.augmenter.kernel;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import io.pairstream.crop.FrameResizer;
 
 /// Computes the augmented half of a batch, exactly as [PlainSwapMix] specifies. A kernel belongs to
 /// one thread.
@@ -17,6 +18,11 @@ public interface SwapMixKernel {
 
   /// What it is and on what it runs, for reports: `plain`, `vector-256`.
   String name();
+
+  /// The kernel that crops too, with this one to mix.
+  default CropMixKernel cropping() {
+    return new CpuCropMix(this, view -> new FrameResizer(view)::resize);
+  }
 
   /// The fastest kernel that this JVM can run. The vector kernel needs the JVM option
   /// `--add-modules jdk.incubator.vector` and vectors of 256 bits.
