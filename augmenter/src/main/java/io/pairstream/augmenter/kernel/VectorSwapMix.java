@@ -80,7 +80,7 @@ public final class VectorSwapMix implements SwapMixKernel {
 
   @Override
   public CropMixKernel cropping() {
-    return new CpuCropMix(this, VectorResizer::new);
+    return new CpuCropMix(this, VectorResizer::new, CpuCropMix.Passes.ONE);
   }
 
   @Override
