@@ -107,11 +107,16 @@ final class ClipLoader {
 
     @Override
     public void accept(int frame, RgbFrame rgb) {
-      FrameResizer one =
-          resizer.orElseGet(() -> new FrameResizer(view(new Size(rgb.width(), rgb.height()))));
+      Size size = new Size(rgb.width(), rgb.height());
+      FrameResizer one = resizer.orElseGet(() -> new FrameResizer(view(size)));
       resizer = Optional.of(one);
-      one.resize(
-          rgb.rgb(), rgb.stride(), target, offset + frame * (int) format.roomPerFrame(plan.use()));
+      int at = offset + frame * (int) format.roomPerFrame(plan.use());
+      if (format.uncropped(plan.use()).isPresent() && written.equals(size)) {
+        // What resizing would give, for less.
+        rgb.copyTo(target, at);
+      } else {
+        one.resize(rgb.rgb(), rgb.stride(), target, at);
+      }
     }
 
     private FrameView view(Size frame) {
