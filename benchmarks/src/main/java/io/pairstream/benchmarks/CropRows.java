@@ -21,8 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Crop and SwapMix of 16 clips of 8 frames, multi-scale crops of 455×256 to 224×224, on one thread:
-/// one pass beside two, and the fastest kernel beside the plain one. GB of cropped clips a second.
+/// Crop and SwapMix of 16 clips of 8 frames, multi-scale crops of 455×256 to 224×224, on one
+/// thread: one pass beside two, and the fastest kernel beside the plain one. GB of cropped clips a
+/// second.
 final class CropRows {
   private static final int CLIPS = 16;
   private static final int FRAMES = 8;
@@ -35,15 +36,14 @@ final class CropRows {
   private final List<FrameView> views = views();
   private final MixWeights weights =
       MixWeights.fold(
-          new Recipe.SwapMix(
-              "swapmix(beta=1)", Collections.nCopies(CLIPS, 0.3f), List.of(1, 2, 0)),
+          new Recipe.SwapMix("swapmix(beta=1)", Collections.nCopies(CLIPS, 0.3f), List.of(1, 2, 0)),
           Normalization.IMAGENET,
           DType.U8);
   private final Tensor clips = Tensor.zeros(DType.U8, SHAPE);
   private final Tensor augmented = Tensor.zeros(DType.U8, SHAPE);
 
   /// Compares the kernels' bytes, and then measures them.
-  List<Row> measure(int rounds) throws AgreementException {
+  List<Row> measure(int rounds) throws Benchmark.AgreementException {
     SwapMixKernel mix = SwapMixKernel.fastest();
     CropMixKernel fast = mix.cropping();
     CropMixKernel plain = new PlainSwapMix().cropping();
@@ -52,7 +52,8 @@ final class CropRows {
     plain.cropAndMix(frames, views, expectedClips, weights, expected);
     fast.cropAndMix(frames, views, clips, weights, augmented);
     if (!clips.contentEquals(expectedClips) || !augmented.contentEquals(expected)) {
-      throw new AgreementException(mix.name() + " crops or mixes otherwise than the plain kernel");
+      throw new Benchmark.AgreementException(
+          mix.name() + " crops or mixes otherwise than the plain kernel");
     }
     KernelBenchmark.Timed one =
         new KernelBenchmark.Timed(() -> fast.cropAndMix(frames, views, clips, weights, augmented));
@@ -109,9 +110,7 @@ final class CropRows {
     return new FrameBatch(
         ID,
         new FrameBatch.Frames(
-            all,
-            Tensor.ofLongs(Shape.of(CLIPS, 2), size),
-            Tensor.ofLongs(Shape.of(CLIPS), place)),
+            all, Tensor.ofLongs(Shape.of(CLIPS, 2), size), Tensor.ofLongs(Shape.of(CLIPS), place)),
         Tensor.ofLongs(Shape.of(CLIPS), new long[CLIPS]),
         Tensor.ofLongs(Shape.of(CLIPS, FRAMES), new long[CLIPS * FRAMES]),
         Collections.nCopies(CLIPS, "noise"),

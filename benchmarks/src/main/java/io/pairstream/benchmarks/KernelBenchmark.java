@@ -90,12 +90,17 @@ final class KernelBenchmark implements Benchmark {
     String mix = kernel.name() + " SwapMix to pixels";
     String eager = "PyTorch " + torch.get("version").asText() + ", one thread";
     List<Row> rows = new ArrayList<>();
-    rows.addAll(List.of(
-        row("swapmix-u8", u8.rate(), "memcpy of the same input", memcpy.rate()),
-        row("swapmix-f16", f16.rate(), "memcpy of the same input", memcpy.rate()),
-        row("swapmix-u8-vs-torch", u8.rate(), eager, rate(torch.get("u8_seconds").asDouble())),
-        row("swapmix-f16-vs-torch", f16.rate(), eager, rate(torch.get("f16_seconds").asDouble())),
-        row("hue-vs-swapmix", hue.rate(), mix, u8.rate())));
+    rows.addAll(
+        List.of(
+            row("swapmix-u8", u8.rate(), "memcpy of the same input", memcpy.rate()),
+            row("swapmix-f16", f16.rate(), "memcpy of the same input", memcpy.rate()),
+            row("swapmix-u8-vs-torch", u8.rate(), eager, rate(torch.get("u8_seconds").asDouble())),
+            row(
+                "swapmix-f16-vs-torch",
+                f16.rate(),
+                eager,
+                rate(torch.get("f16_seconds").asDouble())),
+            row("hue-vs-swapmix", hue.rate(), mix, u8.rate())));
     rows.addAll(new CropRows().measure(ROUNDS));
     return rows;
   }
