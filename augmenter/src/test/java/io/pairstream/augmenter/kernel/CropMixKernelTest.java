@@ -27,11 +27,13 @@ class CropMixKernelTest {
   @MethodSource("kernels")
   void cropsAreTheFramesAsTheProducerResizesThem(SwapMixKernel kernel) {
     for (Size clip : CroppedBatches.CLIP_SIZES) {
-      FrameBatch frames = CroppedBatches.frames(new BatchId(0, clip.width()));
-      List<FrameView> views = CroppedBatches.views(frames, clip);
-      Tensor cropped = room(frames, clip, DType.U8);
-      kernel.cropping().crop(frames, views, cropped);
-      assertThat(cropped.contentEquals(resized(frames, views, clip))).isTrue();
+      for (int batch = 0; batch < 10; batch++) {
+        FrameBatch frames = CroppedBatches.frames(new BatchId(0, batch));
+        List<FrameView> views = CroppedBatches.views(frames, clip);
+        Tensor cropped = room(frames, clip, DType.U8);
+        kernel.cropping().crop(frames, views, cropped);
+        assertThat(cropped.contentEquals(resized(frames, views, clip))).isTrue();
+      }
     }
   }
 
