@@ -3,7 +3,9 @@ package io.pairstream.augmenter;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.clip.SentBatch;
 import io.pairstream.config.Topics;
+import io.pairstream.crop.Size;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.Ledger;
@@ -109,32 +111,57 @@ public final class AugmentTopology {
     };
   }
 
+  /// How a batch becomes its pair.
+  private interface Pairing {
+    PairBatch make() throws RefusedBatchException;
+  }
+
   /// One partition's worth of the work.
   private final class PairProcessor
       extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
-    private final PairMaker maker = new PairMaker(settings, kernels.get());
+    private final SwapMixKernel kernel = kernels.get();
+    private final PairMaker maker = new PairMaker(settings, kernel);
+    private final Optional<CroppedPairs> cropped =
+        spec.content()
+            .augmenterCrop()
+            .map(plan -> new CroppedPairs(settings, plan, clipSize(), kernel));
 
     @Override
     public void process(Record<byte[], ByteBuffer> record) {
       int partition = context().taskId().partition();
       switch (Incoming.read(
           topics.name(), spec, partition, record.headers(), record.key(), record.value())) {
-        case Incoming.Clips clips -> augment(record, clips);
+        case Incoming.Clips clips ->
+            augment(record, clips.headers(), clips.batch(), () -> maker.make(clips.batch()));
+        case Incoming.Frames frames ->
+            augment(
+                record,
+                frames.headers(),
+                frames.batch(),
+                () -> cropped.orElseThrow().make(frames.batch()));
         case Incoming.Skipped skipped -> skip(record, skipped.headers(), skipped.cause());
         case Incoming.Malformed malformed -> refuse(record, malformed.headers(), malformed.cause());
         case Incoming.Foreign foreign -> reject(record, foreign.cause());
       }
     }
 
-    private void augment(Record<byte[], ByteBuffer> record, Incoming.Clips clips) {
+    private Size clipSize() {
+      return new Size(spec.content().width(), spec.content().height());
+    }
+
+    private void augment(
+        Record<byte[], ByteBuffer> record,
+        RecordHeaders headers,
+        SentBatch batch,
+        Pairing pairing) {
       long start = System.nanoTime();
       try {
-        byte[] value = encoded(maker.make(clips.batch()));
+        byte[] value = encoded(pairing.make());
         metrics.count("augment_seconds", (System.nanoTime() - start) / 1e9);
-        metrics.count("clips", clips.batch().clips());
-        pass(record, clips.headers(), Optional.empty(), clips.batch().clips(), value);
+        metrics.count("clips", batch.clips());
+        pass(record, headers, Optional.empty(), batch.clips(), value);
       } catch (RefusedBatchException e) {
-        refuse(record, clips.headers(), String.valueOf(e.getMessage()));
+        refuse(record, headers, String.valueOf(e.getMessage()));
       }
     }
 

@@ -85,7 +85,9 @@ public final class AugmenterService implements Service {
               device::kernel);
       Map<String, Object> config =
           kafka.streams(
-              options.topics().augmenterGroup(), options.threads(), spec.pairRecordBytes());
+              options.topics().augmenterGroup(),
+              options.threads(),
+              Math.max(spec.clipRecordBytes(), spec.pairRecordBytes()));
       KafkaStreams streams = new KafkaStreams(topology.build(), new StreamsConfig(config));
       streams.setUncaughtExceptionHandler(this::fail);
       try (RunCompletion completion = new RunCompletion(kafka, options.topics(), spec)) {
@@ -172,6 +174,8 @@ public final class AugmenterService implements Service {
       requireSame("mca-probability", expected.probability(), content.augmentProbability());
       requireSame("encoding", expected.encoding(), content.encoding());
       MixWeights.requireFoldable(content.normalization());
+      // Whatever crops clips that this version cannot is refused here.
+      content.augmenterCrop();
       if (spec.pairRecordBytes() > options.kafka().maxRecordBytes()) {
         throw new IllegalArgumentException(
             "a pair takes %d bytes, more than --max-record-bytes %d"

@@ -1,12 +1,17 @@
 package io.pairstream.augmenter;
 
 import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.FrameBatch;
+import io.pairstream.clip.SentBatch;
 import io.pairstream.clip.Shape;
+import io.pairstream.crop.CropPlan;
+import io.pairstream.crop.SentFrames;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.RunSpec;
 import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
+import io.pairstream.wire.SentBatchSerde;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -17,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 sealed interface Incoming {
   /// A batch to augment.
   record Clips(RecordHeaders headers, ClipBatch batch) implements Incoming {}
+
+  /// A batch to crop and to augment.
+  record Frames(RecordHeaders headers, FrameBatch batch) implements Incoming {}
 
   /// A batch that the producer could not make: passed on as it is.
   record Skipped(RecordHeaders headers, String cause) implements Incoming {}
@@ -50,7 +58,14 @@ sealed interface Incoming {
       return new Skipped(parsed, skipped.get());
     }
     try {
-      return new Clips(parsed, clips(spec, parsed, value));
+      if (value == null) {
+        throw new MalformedRecordException("the record has no value");
+      }
+      MemorySegment bytes = MemorySegment.ofBuffer(value);
+      Optional<SentFrames> uncropped = spec.content().augmenterCrop().flatMap(CropPlan::sent);
+      return uncropped.isPresent()
+          ? new Frames(parsed, frames(spec, parsed, bytes, uncropped.get()))
+          : new Clips(parsed, clips(spec, parsed, bytes));
     } catch (MalformedRecordException e) {
       return new Malformed(parsed, String.valueOf(e.getMessage()));
     }
@@ -86,16 +101,39 @@ sealed interface Incoming {
     }
   }
 
-  private static ClipBatch clips(RunSpec spec, RecordHeaders headers, @Nullable ByteBuffer value)
+  private static void requireSame(SentBatch batch, RecordHeaders headers)
       throws MalformedRecordException {
-    if (value == null) {
-      throw new MalformedRecordException("the record has no value");
-    }
-    ClipBatch batch = ClipBatchSerde.decode(MemorySegment.ofBuffer(value));
     if (!batch.id().equals(headers.id())) {
       throw new MalformedRecordException(
           "tensor 'batch' says " + batch.id() + ", the headers " + headers.id());
     }
+  }
+
+  private static FrameBatch frames(
+      RunSpec spec, RecordHeaders headers, MemorySegment value, SentFrames sent)
+      throws MalformedRecordException {
+    if (!(SentBatchSerde.decode(value) instanceof FrameBatch batch)) {
+      throw new MalformedRecordException(
+          "tensor 'frame_size' is missing: the clips of this run are cropped by the augmenter");
+    }
+    requireSame(batch, headers);
+    Shape shape = batch.frames().pixels().shape();
+    RunSpec.Content content = spec.content();
+    // Places ascend: with the last one below N there are at most N clips.
+    if (batch.frames().place().longAt(shape.dim(0) - 1) >= content.clipsPerBatch()
+        || shape.dim(1) != content.frames()
+        || shape.dim(2) > sent.maxPixels()) {
+      throw new MalformedRecordException(
+          "tensor 'frames' is %s, the run's batches are at most [%d,%d,%d,3]"
+              .formatted(shape, content.clipsPerBatch(), content.frames(), sent.maxPixels()));
+    }
+    return batch;
+  }
+
+  private static ClipBatch clips(RunSpec spec, RecordHeaders headers, MemorySegment value)
+      throws MalformedRecordException {
+    ClipBatch batch = ClipBatchSerde.decode(value);
+    requireSame(batch, headers);
     Shape shape = batch.frames().shape();
     Shape full = spec.content().batchShape();
     // Clips that could not be decoded are left out of their batch, so that N may be smaller.

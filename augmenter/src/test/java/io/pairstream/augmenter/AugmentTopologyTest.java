@@ -9,11 +9,14 @@ import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
+import io.pairstream.clip.FrameBatch;
+import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.crop.Size;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
@@ -24,6 +27,7 @@ import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SafeTensors;
+import io.pairstream.wire.SentBatchSerde;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -147,6 +151,64 @@ class AugmentTopologyTest {
     assertSkipped(id, "tensor 'frames' is [2,3,4,6,3], the run's batches are [2,3,4,5,3]");
     send(headers(spec, id), ClipBatchSerde.encode(clips(id, Shape.of(3, 3, 4, 5, 3))));
     assertSkipped(id, "tensor 'frames' is [3,3,4,5,3], the run's batches are [2,3,4,5,3]");
+  }
+
+  @Test
+  void framesThatAreStillToBeCroppedBecomePairsOfTheRunsSize() throws Exception {
+    RunSpec spec = start(cropping(35));
+    BatchId id = new BatchId(1, 2);
+    FrameBatch frames = twoClips(id);
+    send(headers(spec, id), SentBatchSerde.encode(frames));
+    PairBatch pair = PairBatchSerde.decode(pairs().readValue());
+    assertThat(pair.original().shape()).isEqualTo(Shape.of(2, 3, 4, 5, 3));
+    PairBatch expected =
+        new CroppedPairs(
+                Runs.settings(spec),
+                spec.content().augmenterCrop().orElseThrow(),
+                new Size(5, 4),
+                new PlainSwapMix())
+            .make(frames);
+    assertThat(PairBatchSerde.encode(pair)).isEqualTo(PairBatchSerde.encode(expected));
+  }
+
+  @Test
+  void framesThatAreNotWhatTheRunSaysAreMalformed() throws Exception {
+    BatchId id = new BatchId(0, 0);
+    RunSpec spec = start(cropping(34));
+    send(headers(spec, id), SentBatchSerde.encode(twoClips(id)));
+    assertSkipped(id, "tensor 'frames' is [2,3,35,3], the run's batches are at most [2,3,34,3]");
+    send(headers(spec, id), SentBatchSerde.encode(Batches.frames(id)));
+    assertSkipped(id, "tensor 'frames' is [3,2,35,3], the run's batches are at most [2,3,34,3]");
+    send(headers(spec, id), encoded(id));
+    assertSkipped(
+        id, "tensor 'frame_size' is missing: the clips of this run are cropped by the augmenter");
+  }
+
+  @Test
+  void framesInARunWhoseProducerCropsAreMalformed() throws Exception {
+    RunSpec spec = start("swapmix(beta=1)", PairEncoding.U8);
+    BatchId id = new BatchId(0, 0);
+    send(headers(spec, id), SentBatchSerde.encode(twoClips(id)));
+    assertThat(json(rejected().readValue()).get("cause").asText()).endsWith("is unknown");
+  }
+
+  private static RunSpec cropping(int maxPixels) {
+    String crop = "multiscale,flip,at=augmenter,short-side=0,max-pixels=" + maxPixels;
+    return Runs.spec("swapmix(beta=1)", PairEncoding.U8, 1, crop);
+  }
+
+  /// Frames [2,3,35,3] of 5×7 and 4×4 pixels.
+  private static FrameBatch twoClips(BatchId id) {
+    return new FrameBatch(
+        id,
+        new FrameBatch.Frames(
+            Batches.noise(id, DType.U8, Shape.of(2, 3, 35, 3)),
+            Tensor.ofLongs(Shape.of(2, 2), 5, 7, 4, 4),
+            Tensor.ofLongs(Shape.of(2), 0, 1)),
+        Tensor.ofLongs(Shape.of(2), 7, 1),
+        Tensor.ofLongs(Shape.of(2, 3), 0, 4, 9, 1, 2, 3),
+        List.of("a", "b"),
+        new ClipBatch.Lineage("test", "segments"));
   }
 
   @Test

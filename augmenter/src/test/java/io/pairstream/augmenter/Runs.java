@@ -11,6 +11,10 @@ final class Runs {
   private Runs() {}
 
   static RunSpec spec(String augmentation, PairEncoding encoding, int partitions) {
+    return spec(augmentation, encoding, partitions, "crop");
+  }
+
+  static RunSpec spec(String augmentation, PairEncoding encoding, int partitions, String crop) {
     RunSpec.Content content =
         new RunSpec.Content(
             5,
@@ -19,7 +23,7 @@ final class Runs {
             4,
             5,
             "segments",
-            "crop",
+            crop,
             2,
             10,
             partitions,

@@ -89,12 +89,20 @@ final class KernelBenchmark implements Benchmark {
         allocated(() -> kernel.mix(frames, toHalves, halves)));
     String mix = kernel.name() + " SwapMix to pixels";
     String eager = "PyTorch " + torch.get("version").asText() + ", one thread";
-    return List.of(
-        row("swapmix-u8", u8.rate(), "memcpy of the same input", memcpy.rate()),
-        row("swapmix-f16", f16.rate(), "memcpy of the same input", memcpy.rate()),
-        row("swapmix-u8-vs-torch", u8.rate(), eager, rate(torch.get("u8_seconds").asDouble())),
-        row("swapmix-f16-vs-torch", f16.rate(), eager, rate(torch.get("f16_seconds").asDouble())),
-        row("hue-vs-swapmix", hue.rate(), mix, u8.rate()));
+    List<Row> rows = new ArrayList<>();
+    rows.addAll(
+        List.of(
+            row("swapmix-u8", u8.rate(), "memcpy of the same input", memcpy.rate()),
+            row("swapmix-f16", f16.rate(), "memcpy of the same input", memcpy.rate()),
+            row("swapmix-u8-vs-torch", u8.rate(), eager, rate(torch.get("u8_seconds").asDouble())),
+            row(
+                "swapmix-f16-vs-torch",
+                f16.rate(),
+                eager,
+                rate(torch.get("f16_seconds").asDouble())),
+            row("hue-vs-swapmix", hue.rate(), mix, u8.rate())));
+    rows.addAll(new CropRows().measure(ROUNDS));
+    return rows;
   }
 
   private static Row row(String name, double value, String ceilingName, double ceiling) {
@@ -106,7 +114,7 @@ final class KernelBenchmark implements Benchmark {
   }
 
   /// The seconds of the rounds of one measured thing; the first one warms up.
-  private static final class Timed {
+  static final class Timed {
     private final Runnable work;
     private final List<Double> seconds = new ArrayList<>();
 
@@ -122,10 +130,15 @@ final class KernelBenchmark implements Benchmark {
       seconds.add((System.nanoTime() - start) / 1e9);
     }
 
+    /// Of the round in the middle.
+    double seconds() {
+      Collections.sort(seconds);
+      return seconds.get(seconds.size() / 2);
+    }
+
     /// Of the round in the middle, in GB of input a second.
     double rate() {
-      Collections.sort(seconds);
-      return KernelBenchmark.rate(seconds.get(seconds.size() / 2));
+      return KernelBenchmark.rate(seconds());
     }
   }
 

@@ -16,7 +16,8 @@ public record ClipBatch(
     Tensor label,
     Tensor frameIndex,
     List<String> clipIds,
-    Lineage lineage) {
+    Lineage lineage)
+    implements SentBatch {
 
   /// Who made the batch and how, for people: never read by a service to decide anything.
   public record Lineage(String producerVersion, String sampling) {}
@@ -24,16 +25,11 @@ public record ClipBatch(
   public ClipBatch {
     clipIds = List.copyOf(clipIds);
     Layout.requireFrames("frames", frames);
-    long n = frames.shape().dim(0);
-    long t = frames.shape().dim(1);
-    Layout.require("label", label, DType.I64, Shape.of(n));
-    Layout.require("frame_index", frameIndex, DType.I64, Shape.of(n, t));
-    if (clipIds.size() != n) {
-      throw new IllegalArgumentException(clipIds.size() + " clip ids for " + n + " clips");
-    }
+    Layout.requireClips(frames.shape(), label, frameIndex, clipIds);
   }
 
   /// N, the number of clips.
+  @Override
   public int clips() {
     return Math.toIntExact(frames.shape().dim(0));
   }

@@ -1,5 +1,7 @@
 package io.pairstream.clip;
 
+import java.util.List;
+
 /// The layout checks that clip and pair batches and their wire share. Each error names the tensor.
 public final class Layout {
   private Layout() {}
@@ -13,6 +15,16 @@ public final class Layout {
         || shape.elements() == 0) {
       throw new IllegalArgumentException(
           "tensor '" + name + "' is " + frames.dtype() + " " + shape + ", not U8 [N,T,H,W,3]");
+    }
+  }
+
+  /// What belongs to the frames of N clips, [N,T,…].
+  static void requireClips(Shape frames, Tensor label, Tensor frameIndex, List<String> clipIds) {
+    long n = frames.dim(0);
+    require("label", label, DType.I64, Shape.of(n));
+    require("frame_index", frameIndex, DType.I64, Shape.of(n, frames.dim(1)));
+    if (clipIds.size() != n) {
+      throw new IllegalArgumentException(clipIds.size() + " clip ids for " + n + " clips");
     }
   }
 

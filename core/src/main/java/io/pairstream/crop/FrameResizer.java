@@ -11,8 +11,12 @@ import java.util.Arrays;
 ///
 /// Made for the frames of one clip and used by one thread.
 public final class FrameResizer {
-  private static final int FRACTION_BITS = 22;
-  private static final int HALF = 1 << (FRACTION_BITS - 1);
+  /// Fractional bits of a weight.
+  public static final int FRACTION_BITS = 22;
+
+  /// Half of one, added before rounding down.
+  public static final int HALF = 1 << (FRACTION_BITS - 1);
+
   private static final int CHANNELS = 3;
 
   private final FrameView view;
@@ -39,6 +43,16 @@ public final class FrameResizer {
     this.row = new byte[view.box().width() * CHANNELS];
     this.narrowed = new byte[rows * window.width() * CHANNELS];
     this.sums = new int[window.width() * CHANNELS];
+  }
+
+  /// The filter along rows, mirrored if the view is. Its inputs count from the box's left edge.
+  public Weights across() {
+    return across;
+  }
+
+  /// The filter along columns. Its inputs count from the box's upper edge.
+  public Weights down() {
+    return down;
   }
 
   /// Bytes of one frame of the clip.
@@ -128,7 +142,8 @@ public final class FrameResizer {
 
   /// The filter along one axis: output i is the sum of `weight[i × taps + k] × input[first[i] + k]`
   /// for k below `count[i]`.
-  private record Weights(int[] first, int[] count, int[] weight, int taps) {
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and too many to copy
+  public record Weights(int[] first, int[] count, int[] weight, int taps) {
 
     /// @param from first output that is wanted
     /// @param wanted how many outputs

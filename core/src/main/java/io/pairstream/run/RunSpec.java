@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.Shape;
+import io.pairstream.crop.CropPlan;
 import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders.RunIdentity;
+import io.pairstream.wire.SentBatchSerde;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -45,7 +47,7 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
   /// @param height H, in pixels
   /// @param width W, in pixels
   /// @param sampling canonical text of the frame sampling
-  /// @param crop canonical text of crop, resize and flip
+  /// @param crop canonical text of crop, resize and flip, and of where that is done
   /// @param clipsPerBatch N of every batch but an epoch's last
   /// @param clipsPerEpoch training clips of the dataset
   /// @param partitions of RUN.clips and RUN.pairs
@@ -96,6 +98,11 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     public Shape batchShape() {
       return Shape.of(clipsPerBatch, frames, height, width, 3);
     }
+
+    /// How the augmenter crops, if it does and not the producer.
+    public Optional<CropPlan> augmenterCrop() {
+      return CropPlan.atAugmenter(crop);
+    }
   }
 
   public RunSpec {
@@ -133,14 +140,22 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     return new RunIdentity(run, runId(), content.batchesPerEpoch(), epochs);
   }
 
-  /// Bytes of a full clip batch.
+  /// Bytes of a full clip batch, at most: of RUN.clips or, where the augmenter crops and its frames
+  /// are smaller than clips, of RUN.validation.
   public long clipRecordBytes() {
-    return ClipBatchSerde.dataBytes(content.batchShape());
+    long cropped = ClipBatchSerde.dataBytes(content.batchShape());
+    return content
+        .augmenterCrop()
+        .flatMap(CropPlan::sent)
+        .map(sent ->
+            SentBatchSerde.dataBytes(content.clipsPerBatch(), content.frames(), sent.maxPixels()))
+        .map(uncropped -> Math.max(uncropped, cropped))
+        .orElse(cropped);
   }
 
   /// Bytes of a full pair batch, at most.
   public long pairRecordBytes() {
-    long clip = clipRecordBytes();
+    long clip = ClipBatchSerde.dataBytes(content.batchShape());
     long pixels = content.batchShape().elements();
     return switch (content.encoding()) {
       case U8 -> clip + pixels;

@@ -9,11 +9,11 @@ import io.pairstream.verify.Finding.Corrupt;
 import io.pairstream.verify.Finding.Gap;
 import io.pairstream.verify.Finding.Place;
 import io.pairstream.verify.Finding.UntoldCopy;
-import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SafeTensors;
+import io.pairstream.wire.SentBatchSerde;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,7 +94,7 @@ final class TopicView {
     }
     BatchId inside =
         schema.equals(RecordHeaders.CLIPS)
-            ? ClipBatchSerde.decode(value).id()
+            ? SentBatchSerde.decode(value).id()
             : PairBatchSerde.decode(value).id();
     if (!inside.equals(headers.id())) {
       throw new MalformedRecordException(

@@ -2,6 +2,7 @@ package io.pairstream.wire;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
+import io.pairstream.clip.SentBatch;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -21,12 +22,19 @@ public final class ClipBatchSerde {
             "label", batch.label(),
             "frame_index", batch.frameIndex(),
             "batch", Fields.batch(batch.id()));
-    Map<String, String> metadata =
+    return new SafeTensors(new TreeMap<>(tensors), metadata(batch)).encode();
+  }
+
+  static TreeMap<String, String> metadata(SentBatch batch) {
+    return new TreeMap<>(
         Map.of(
             "clip_ids", Fields.json(batch.clipIds()),
             "producer_version", batch.lineage().producerVersion(),
-            "sampling", batch.lineage().sampling());
-    return new SafeTensors(new TreeMap<>(tensors), new TreeMap<>(metadata)).encode();
+            "sampling", batch.lineage().sampling()));
+  }
+
+  static ClipBatch.Lineage lineage(SafeTensors in) throws MalformedRecordException {
+    return new ClipBatch.Lineage(Fields.text(in, "producer_version"), Fields.text(in, "sampling"));
   }
 
   /// Reads a record's value; the tensors are views of it.
@@ -40,7 +48,10 @@ public final class ClipBatchSerde {
   ///
   /// @throws MalformedRecordException naming the tensor or field that is wrong
   public static ClipBatch decode(MemorySegment value) throws MalformedRecordException {
-    SafeTensors in = SafeTensors.decode(value);
+    return decode(SafeTensors.decode(value));
+  }
+
+  static ClipBatch decode(SafeTensors in) throws MalformedRecordException {
     Fields.requireOnly(in, "frames", "label", "frame_index", "batch");
     BatchId id = Fields.batch(in);
     try {
@@ -50,7 +61,7 @@ public final class ClipBatchSerde {
           in.get("label"),
           in.get("frame_index"),
           Fields.strings(in, "clip_ids"),
-          new ClipBatch.Lineage(Fields.text(in, "producer_version"), Fields.text(in, "sampling")));
+          lineage(in));
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException(String.valueOf(e.getMessage()), e);
     }

@@ -48,6 +48,41 @@ class RunSpecTest {
   private static final String PINNED = "55f9e081bf3608fcde6ed243e6a6a147";
 
   @Test
+  void theRecordsOfARunThatCropsAtTheAugmenterAreAsLargeAsItsFramesMayBe() {
+    RunSpec cropped = new RunSpec(cropping("multiscale,flip"), 2, List.of("t"), 1 << 30);
+    String text = "multiscale,flip,at=augmenter,short-side=64,max-pixels=8192";
+    RunSpec whole = new RunSpec(cropping(text), 2, List.of("t"), 1 << 30);
+    assertThat(cropped.content().augmenterCrop()).isEmpty();
+    assertThat(whole.content().augmenterCrop().orElseThrow().text()).isEqualTo(text);
+    assertThat(whole.clipRecordBytes()).isEqualTo(4 * 8 * 8192 * 3 + 8 * 4 * (2 + 1 + 1 + 8) + 16);
+    assertThat(whole.pairRecordBytes()).isEqualTo(cropped.pairRecordBytes());
+    assertThat(whole.credit().window()).isLessThan(cropped.credit().window());
+    assertThat(whole.runId()).isNotEqualTo(cropped.runId());
+    assertThat(whole.difference(cropped).orElseThrow()).startsWith("crop is");
+  }
+
+  private static RunSpec.Content cropping(String crop) {
+    RunSpec.Content usual = content(1);
+    return new RunSpec.Content(
+        usual.seed(),
+        usual.datasetDigest(),
+        usual.frames(),
+        usual.height(),
+        usual.width(),
+        usual.sampling(),
+        crop,
+        usual.clipsPerBatch(),
+        usual.clipsPerEpoch(),
+        usual.partitions(),
+        usual.normalization(),
+        usual.augmentation(),
+        usual.augmentProbability(),
+        usual.encoding(),
+        usual.classNames(),
+        usual.validation());
+  }
+
+  @Test
   void theRecordSurvivesItsJson() throws Exception {
     assertThat(RunSpec.fromJson(spec(1).toJson())).isEqualTo(spec(1));
     assertThatThrownBy(

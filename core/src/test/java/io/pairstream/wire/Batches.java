@@ -4,6 +4,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
+import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Recipe;
@@ -25,6 +26,20 @@ public final class Batches {
         Tensor.ofLongs(Shape.of(2), 7, 1),
         Tensor.ofLongs(Shape.of(2, 3), 0, 4, 9, 1, 2, 3),
         List.of("a/ü \"1\".mp4", "b/2.mp4"),
+        new ClipBatch.Lineage("test", "segments"));
+  }
+
+  /// Frames [3,2,35,3] of noise that are still to be cropped, of 5×7, 7×5 and 3×2 pixels.
+  public static FrameBatch frames(BatchId id) {
+    return new FrameBatch(
+        id,
+        new FrameBatch.Frames(
+            noise(id, DType.U8, Shape.of(3, 2, 35, 3)),
+            Tensor.ofLongs(Shape.of(3, 2), 5, 7, 7, 5, 3, 2),
+            Tensor.ofLongs(Shape.of(3), 0, 2, 3)),
+        Tensor.ofLongs(Shape.of(3), 7, 1, 0),
+        Tensor.ofLongs(Shape.of(3, 2), 0, 4, 9, 1, 2, 3),
+        List.of("a/ü \"1\".mp4", "b/2.mp4", "c"),
         new ClipBatch.Lineage("test", "segments"));
   }
 

@@ -25,7 +25,7 @@ class SafeTensorsFuzzTest {
 
   private static void tryBatches(byte[] bytes) {
     try {
-      ClipBatchSerde.decode(bytes);
+      SentBatchSerde.decode(bytes);
     } catch (MalformedRecordException e) {
       // The expected end.
     }

@@ -1,6 +1,7 @@
 package io.pairstream.producer;
 
 import io.pairstream.clip.BatchId;
+import io.pairstream.clip.SentBatch;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
@@ -10,11 +11,11 @@ import io.pairstream.run.Ledger;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.LedgerEntry.Service;
 import io.pairstream.run.RunSpec;
-import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.RecordHeaders.RunIdentity;
 import io.pairstream.wire.RecordHeaders.ValidationHeader;
 import io.pairstream.wire.SafeTensors;
+import io.pairstream.wire.SentBatchSerde;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class ClipSender implements AutoCloseable {
     BatchId id = batch.plan().id();
     byte[] value = value(batch);
     RecordHeaders headers = RecordHeaders.of(RecordHeaders.CLIPS, identity, id, batch.skipped());
-    LedgerEntry line = line(id, batch.clips().map(clips -> clips.clips()), value);
+    LedgerEntry line = line(id, batch.sent().map(SentBatch::clips), value);
     pending.put(
         partition, new Pending(number, line, send(topics.clips(), partition, headers, value)));
     metrics.count("batches", 1);
@@ -103,7 +104,7 @@ final class ClipSender implements AutoCloseable {
             Optional.of(set));
     byte[] value = value(batch);
     await(send(topics.validation(), 0, headers, value), topics.validation() + " " + headers.key());
-    metrics.count("validation_clips", batch.clips().map(clips -> clips.clips()).orElse(0));
+    metrics.count("validation_clips", batch.sent().map(SentBatch::clips).orElse(0));
     metrics.count("validation_bytes", value.length);
   }
 
@@ -145,7 +146,7 @@ final class ClipSender implements AutoCloseable {
   }
 
   private static byte[] value(LoadedBatch batch) {
-    return batch.clips().map(ClipBatchSerde::encode).orElseGet(() -> SafeTensors.empty().encode());
+    return batch.sent().map(SentBatchSerde::encode).orElseGet(() -> SafeTensors.empty().encode());
   }
 
   private Future<RecordMetadata> send(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.crop.CropPlan;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
@@ -233,7 +234,14 @@ public final class ProducerService implements Service {
     if (most > options.kafka().maxRecordBytes()) {
       throw ServiceException.usage(
           "a batch of %d clips and its pair take records of %d bytes, more than --max-record-bytes %d"
-              .formatted(spec.content().clipsPerBatch(), most, options.kafka().maxRecordBytes()));
+                  .formatted(spec.content().clipsPerBatch(), most, options.kafka().maxRecordBytes())
+              + spec.content()
+                  .augmenterCrop()
+                  .flatMap(CropPlan::sent)
+                  .map(sent ->
+                      ": a frame may have %d pixels, --max-sent-pixels bounds them"
+                          .formatted(sent.maxPixels()))
+                  .orElse(""));
     }
     ValidationSender.requireRoom(spec, options.bounds().maxValidationBytes());
   }

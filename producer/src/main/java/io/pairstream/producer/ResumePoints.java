@@ -7,9 +7,9 @@ import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.LedgerEntry.Service;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.TopicScan;
-import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
+import io.pairstream.wire.SentBatchSerde;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +37,7 @@ final class ResumePoints implements AutoCloseable {
       try {
         return headers.skipped().isPresent()
             ? Optional.empty()
-            : Optional.of(ClipBatchSerde.decode(value).clips());
+            : Optional.of(SentBatchSerde.decode(value).clips());
       } catch (MalformedRecordException e) {
         return Optional.empty();
       }

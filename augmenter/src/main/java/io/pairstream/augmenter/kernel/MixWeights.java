@@ -3,6 +3,7 @@ package io.pairstream.augmenter.kernel;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Recipe;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -107,6 +108,13 @@ public final class MixWeights {
       case I32, I64, F32, F64 ->
           throw new IllegalArgumentException("SwapMix makes U8 or F16, not " + output);
     };
+  }
+
+  /// The weights of one clip alone.
+  public MixWeights of(int clip) {
+    int each = CHANNELS * 3;
+    float[] own = Arrays.copyOfRange(weights, clip * each, (clip + 1) * each);
+    return new MixWeights(output, channelOrder, 1, own);
   }
 
   /// U8 or F16.

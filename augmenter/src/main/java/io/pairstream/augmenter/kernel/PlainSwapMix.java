@@ -2,6 +2,7 @@ package io.pairstream.augmenter.kernel;
 
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Tensor;
+import io.pairstream.crop.FrameResizer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -15,6 +16,11 @@ public final class PlainSwapMix implements SwapMixKernel {
   @Override
   public String name() {
     return "plain";
+  }
+
+  @Override
+  public CropMixKernel cropping() {
+    return new CpuCropMix(this, view -> new FrameResizer(view)::resize, CpuCropMix.Passes.ONE);
   }
 
   @Override

@@ -18,11 +18,22 @@ public interface SwapMixKernel {
   /// What it is and on what it runs, for reports: `plain`, `vector-256`.
   String name();
 
+  /// The kernel that crops too, with this one to mix; where it says nothing else, the processor
+  /// crops the whole batch first.
+  default CropMixKernel cropping() {
+    return new CpuCropMix(this, CpuCropMix.fastestResizers(), CpuCropMix.Passes.TWO);
+  }
+
   /// The fastest kernel that this JVM can run. The vector kernel needs the JVM option
   /// `--add-modules jdk.incubator.vector` and vectors of 256 bits.
   static SwapMixKernel fastest() {
-    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return vectors && VectorSwapMix.supported() ? new VectorSwapMix() : new PlainSwapMix();
+    return vectors() ? new VectorSwapMix() : new PlainSwapMix();
+  }
+
+  /// Whether this JVM can run the vector kernels.
+  static boolean vectors() {
+    boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return there && VectorSwapMix.supported();
   }
 
   /// Fails with a sentence unless the three arguments of [#mix] belong together.

@@ -79,6 +79,11 @@ public final class VectorSwapMix implements SwapMixKernel {
   }
 
   @Override
+  public CropMixKernel cropping() {
+    return new CpuCropMix(this, VectorResizer::new, CpuCropMix.Passes.ONE);
+  }
+
+  @Override
   public void mix(Tensor frames, MixWeights weights, Tensor augmented) {
     SwapMixKernel.check(frames, weights, augmented);
     for (int clip = 0; clip < weights.clips(); clip++) {

@@ -1,5 +1,5 @@
-/// SwapMix over bytes: one specification in plain Java and faster kernels that equal it bit for
-/// bit. Knows nothing of Kafka, of records or of random numbers.
+/// SwapMix and crops over bytes: one specification in plain Java and faster kernels that equal it
+/// bit for bit. Knows nothing of Kafka, of records or of random numbers.
 @NullMarked
 package io.pairstream.augmenter.kernel;
 

@@ -3,7 +3,16 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pairstream.augmenter.kernel.CroppedBatches;
+import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.clip.BatchId;
+import io.pairstream.clip.DType;
+import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
+import io.pairstream.crop.FrameView;
+import io.pairstream.crop.Size;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import java.util.List;
@@ -59,6 +68,25 @@ class CudaSwapMixTest extends CudaContract {
     assertThat(kernel.name()).isEqualTo("cuda-9.0");
     assertThat(device.driver()).isEqualTo("CUDA 13.0");
     assertThat(CudaDevice.trouble()).isEmpty();
+  }
+
+  @Test
+  void whatTheProcessorCropsIsMixedOnTheDevice() {
+    FrameBatch frames = CroppedBatches.frames(new BatchId(0, 0));
+    List<FrameView> views = CroppedBatches.views(frames, new Size(17, 19));
+    Shape shape = Shape.of(frames.clips(), 2, 19, 17, 3);
+    Tensor cropped = Tensor.zeros(DType.U8, shape);
+    Tensor plain = Tensor.zeros(DType.U8, shape);
+    for (DType output : List.of(DType.U8, DType.F16)) {
+      MixWeights weights = CroppedBatches.weights(frames, output);
+      Tensor mixed = Tensor.zeros(output, shape);
+      Tensor expected = Tensor.zeros(output, shape);
+      kernel.cropping().cropAndMix(frames, views, cropped, weights, mixed);
+      new PlainSwapMix().cropping().cropAndMix(frames, views, plain, weights, expected);
+      assertThat(cropped.contentEquals(plain)).isTrue();
+      assertThat(mixed.contentEquals(expected)).isTrue();
+    }
+    assertThat(fake.count("launches")).isEqualTo(2);
   }
 
   @Test

@@ -113,7 +113,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private BatchAssembly begin(BatchPlan plan) {
-    long bytesPerVideo = format.clipsPerVideo(plan.use()) * format.bytesPerClip();
+    long bytesPerVideo = format.clipsPerVideo(plan.use()) * format.roomPerClip(plan.use());
     int n = plan.samples().size();
     byte[] frames = new byte[Math.toIntExact(n * bytesPerVideo)];
     List<Future<LoadedClip>> loading = new ArrayList<>();

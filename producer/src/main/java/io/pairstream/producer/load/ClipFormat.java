@@ -1,23 +1,25 @@
 package io.pairstream.producer.load;
 
 import io.pairstream.clip.Shape;
+import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.CropRule;
+import io.pairstream.crop.SentFrames;
 import io.pairstream.crop.Size;
 import io.pairstream.producer.sample.FrameSampling;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What a video is turned into: a clip, U8 [T,H,W,3].
 ///
 /// @param frames T
 /// @param size W and H
 /// @param sampling which frames
-/// @param crop which part of them
-/// @param flip whether half of the training clips are mirrored
+/// @param crops which part of them, and where it is cut out
 /// @param repeats how many clips of each training video stand side by side, of the same frames but
 ///   with crops and flips of their own (Hoffer et al., Augment your batch, CVPR 2020)
 public record ClipFormat(
-    int frames, Size size, FrameSampling sampling, CropRule crop, boolean flip, int repeats) {
+    int frames, Size size, FrameSampling sampling, CropPlan crops, int repeats) {
   public ClipFormat {
     if (frames < 1) {
       throw new IllegalArgumentException("clips of " + frames + " frames");
@@ -26,12 +28,18 @@ public record ClipFormat(
       throw new IllegalArgumentException(repeats + " clips of each video");
     }
     sampling.requireRoom(frames);
-    crop.requireFits(size);
+    crops.rule().requireFits(size);
   }
 
-  /// One clip of each video.
+  /// One clip of each video, cropped here.
   public ClipFormat(int frames, Size size, FrameSampling sampling, CropRule crop, boolean flip) {
     this(frames, size, sampling, crop, flip, 1);
+  }
+
+  /// Clips that are cropped here.
+  public ClipFormat(
+      int frames, Size size, FrameSampling sampling, CropRule crop, boolean flip, int repeats) {
+    this(frames, size, sampling, new CropPlan(crop, flip, Optional.empty()), repeats);
   }
 
   /// Whether mirroring leaves a dataset's labels true, by its name: in Something-Something and
@@ -74,8 +82,26 @@ public record ClipFormat(
     return repeats == 1 ? sampling.text() : sampling.text() + ",repeat:" + repeats;
   }
 
-  /// The canonical text of crop and flip.
+  /// The frames of clips that travel uncropped.
+  Optional<SentFrames> uncropped(BatchPlan.Use use) {
+    return switch (use) {
+      case TRAINING -> crops.sent();
+      case VALIDATION -> Optional.empty();
+    };
+  }
+
+  /// The place that a clip needs while its batch is being made.
+  long roomPerClip(BatchPlan.Use use) {
+    return frames * roomPerFrame(use);
+  }
+
+  /// The place that a frame needs while its batch is being made.
+  long roomPerFrame(BatchPlan.Use use) {
+    return uncropped(use).map(frame -> 3L * frame.maxPixels()).orElse(bytesPerClip() / frames);
+  }
+
+  /// The canonical text of crop and flip, and of where they are done.
   public String cropText() {
-    return flip ? crop.text() + ",flip" : crop.text();
+    return crops.text();
   }
 }

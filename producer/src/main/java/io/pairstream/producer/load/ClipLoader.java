@@ -52,7 +52,8 @@ final class ClipLoader {
 
   /// Loads video `place` of a batch.
   ///
-  /// @param target where its clips go, from `offset`
+  /// @param target where its clips go, from `offset`; frames that are not cropped here each at the
+  ///   start of the room that the format gives them
   /// @throws IOException if the file cannot be read now, or is not the one that was listed
   LoadedClip load(BatchPlan plan, int place, byte[] target, int offset) throws IOException {
     Sample sample = plan.samples().get(place);
@@ -73,7 +74,8 @@ final class ClipLoader {
               placement,
               known == null ? OptionalInt.empty() : OptionalInt.of(known));
       sampled.wholeFrames().ifPresent(frames -> wholeFrames.put(sample.video(), frames));
-      return new LoadedClip.Loaded(placement.index(sampled.index()), sampled.damage());
+      return new LoadedClip.Loaded(
+          placement.index(sampled.index()), sampled.damage(), placement.written());
     } catch (VideoException e) {
       return new LoadedClip.Unusable(String.valueOf(e.getMessage()));
     }

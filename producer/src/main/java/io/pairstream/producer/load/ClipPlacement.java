@@ -23,6 +23,7 @@ final class ClipPlacement implements Placement {
   private final int offset;
   private FrameOrder order = FrameOrder.of(new int[0]);
   private List<FrameResizer> resizers = List.of();
+  private Size written;
 
   /// @param place of the video in the plan
   ClipPlacement(
@@ -34,6 +35,7 @@ final class ClipPlacement implements Placement {
     this.row = place * repeats;
     this.target = target;
     this.offset = offset;
+    this.written = format.size();
   }
 
   @Override
@@ -50,19 +52,31 @@ final class ClipPlacement implements Placement {
 
   @Override
   public void accept(int place, RgbFrame rgb) {
+    Size size = new Size(rgb.width(), rgb.height());
     if (resizers.isEmpty()) {
-      Size frame = new Size(rgb.width(), rgb.height());
+      format.uncropped(plan.use()).ifPresent(sent -> written = sent.of(size));
       resizers =
           IntStream.range(row, row + repeats)
-              .mapToObj(clip -> new FrameResizer(view(frame, clip)))
+              .mapToObj(clip -> new FrameResizer(view(size, clip)))
               .toList();
     }
     int first = order.places().get(place);
+    boolean whole = format.uncropped(plan.use()).isPresent() && written.equals(size);
     for (int clip = 0; clip < repeats; clip++) {
-      FrameResizer resizer = resizers.get(clip);
       int frame = clip * format.frames() + first;
-      resizer.resize(rgb.rgb(), rgb.stride(), target, offset + frame * resizer.bytesPerFrame());
+      int at = offset + frame * (int) format.roomPerFrame(plan.use());
+      if (whole) {
+        // What resizing would give, for less.
+        rgb.copyTo(target, at);
+      } else {
+        resizers.get(clip).resize(rgb.rgb(), rgb.stride(), target, at);
+      }
     }
+  }
+
+  @Override
+  public Size written() {
+    return written;
   }
 
   @Override
@@ -72,12 +86,11 @@ final class ClipPlacement implements Placement {
 
   private FrameView view(Size frame, int clip) {
     return switch (plan.use()) {
-      case TRAINING -> {
-        FrameView view = format.crop().training(frame, format.size(), random(clip, "crop"));
-        boolean mirrored = format.flip() && random(clip, "flip").nextDouble() < 0.5;
-        yield mirrored ? view.mirror() : view;
-      }
-      case VALIDATION -> format.crop().validation(frame, format.size());
+      case TRAINING ->
+          format.uncropped(plan.use()).isPresent()
+              ? FrameView.whole(frame, written)
+              : format.crops().training(frame, format.size(), purpose -> random(clip, purpose));
+      case VALIDATION -> format.crops().rule().validation(frame, format.size());
     };
   }
 

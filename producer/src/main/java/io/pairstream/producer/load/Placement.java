@@ -1,5 +1,6 @@
 package io.pairstream.producer.load;
 
+import io.pairstream.crop.Size;
 import io.pairstream.producer.video.VideoReader;
 import java.util.List;
 
@@ -12,4 +13,7 @@ interface Placement extends VideoReader.FrameSink {
   ///
   /// @param handedOut the frames in the order in which they were asked for
   List<Integer> index(List<Integer> handedOut);
+
+  /// The size of the frames in their place.
+  Size written();
 }

@@ -52,6 +52,11 @@ final class ViewPlacement implements Placement {
   }
 
   @Override
+  public Size written() {
+    return views.size();
+  }
+
+  @Override
   public List<Integer> index(List<Integer> handedOut) {
     List<Integer> ofClips = order.byPlace(handedOut);
     List<Integer> index = new ArrayList<>();

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
+import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Shape;
+import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.CropRule;
 import io.pairstream.crop.FrameResizer;
 import io.pairstream.crop.FrameView;
+import io.pairstream.crop.SentFrames;
 import io.pairstream.crop.Size;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
@@ -78,6 +81,61 @@ class BatchLoaderTest {
         assertThat(bytes(batch.frames().row(clip).row(t).data())).isEqualTo(decoded.get(chosen[t]));
       }
     }
+  }
+
+  @Test
+  void framesThatTheAugmenterCropsAreSentAsDecodedWithTheirSizesAndPlaces() throws Exception {
+    Path tall = folder.resolve("tall.mp4");
+    try (VideoWriter writer = VideoWriter.open(tall, VideoWriter.Options.h264(16, 64))) {
+      for (int t = 0; t < 9; t++) {
+        byte[] rgb = new byte[16 * 64 * 3];
+        java.util.Arrays.fill(rgb, (byte) (20 * t + 30));
+        writer.write(rgb);
+      }
+    }
+    List<Sample> mixed =
+        List.of(
+            sample("tall", 0, tall), sample("gone", 0, folder.resolve("gone.mp4")), SAMPLES.get(4));
+    ClipFormat format = uncropped(new SentFrames(0, 5000));
+    LoadedBatch loaded = load(format, 2, plan(Use.TRAINING, mixed)).getFirst();
+    assertThat(loaded.unusable()).hasSize(1);
+    FrameBatch batch = (FrameBatch) loaded.sent().orElseThrow();
+    assertThat(batch.clipIds()).containsExactly("tall", "clip4");
+    assertThat(batch.frames().pixels().shape()).isEqualTo(Shape.of(2, 4, 48 * 32, 3));
+    assertThat(batch.frames().size().toLongs()).containsExactly(64, 16, 32, 48);
+    assertThat(batch.frames().place().toLongs()).containsExactly(0, 2);
+    List<Path> files = List.of(tall, SAMPLES.get(4).video());
+    for (int clip = 0; clip < 2; clip++) {
+      List<byte[]> decoded = decode(files.get(clip));
+      for (int t = 0; t < 4; t++) {
+        byte[] there = bytes(batch.frames().pixels().row(clip).row(t).data());
+        byte[] frame = decoded.get((int) batch.frameIndex().longAt(4 * clip + t));
+        assertThat(there).isEqualTo(java.util.Arrays.copyOf(frame, 48 * 32 * 3));
+      }
+    }
+    assertThat(load(format, 1, plan(Use.VALIDATION, mixed)).getFirst().clips()).isPresent();
+  }
+
+  @Test
+  void framesThatTheAugmenterCropsAreShrunkToTheirShortSide() throws Exception {
+    ClipFormat format = uncropped(SentFrames.of(16));
+    FrameBatch batch =
+        (FrameBatch) load(format, 1, plan(Use.TRAINING, SAMPLES)).getFirst().sent().orElseThrow();
+    assertThat(batch.frames().pixels().shape()).isEqualTo(Shape.of(6, 4, 24 * 16, 3));
+    FrameResizer resizer = new FrameResizer(FrameView.whole(new Size(48, 32), new Size(24, 16)));
+    byte[] expected = new byte[24 * 16 * 3];
+    byte[] first = decode(SAMPLES.get(2).video()).get((int) batch.frameIndex().longAt(8));
+    resizer.resize(MemorySegment.ofArray(first), 48 * 3, expected, 0);
+    assertThat(bytes(batch.frames().pixels().row(2).row(0).data())).isEqualTo(expected);
+  }
+
+  private static ClipFormat uncropped(SentFrames sent) {
+    return new ClipFormat(
+        4,
+        new Size(24, 24),
+        FrameSampling.TSN,
+        new CropPlan(CropRule.MULTISCALE, true, java.util.Optional.of(sent)),
+        1);
   }
 
   @Test

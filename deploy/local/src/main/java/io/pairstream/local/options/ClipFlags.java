@@ -1,9 +1,13 @@
 package io.pairstream.local.options;
 
+import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.CropRule;
+import io.pairstream.crop.SentFrames;
 import io.pairstream.crop.Size;
 import io.pairstream.producer.load.ClipFormat;
 import io.pairstream.producer.sample.FrameSampling;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What a video is turned into; fixed by the run.
@@ -60,6 +64,34 @@ public final class ClipFlags {
   private boolean noFlip;
 
   @Option(
+      names = "--crop-at",
+      paramLabel = "WHERE",
+      defaultValue = "producer",
+      description =
+          "Who crops and flips the training clips: producer (fewer bytes travel) or augmenter, which"
+              + " is sent larger frames (default: ${DEFAULT-VALUE}).")
+  private String cropAt = "producer";
+
+  @Option(
+      names = "--sent-short-side",
+      paramLabel = "PIXELS",
+      description =
+          "With --crop-at augmenter: what a longer short side of the frames is shrunk to; 0 sends"
+              + " them as they were decoded (default: "
+              + SentFrames.DEFAULT_SHORT_SIDE
+              + ").")
+  private @Nullable Integer sentShortSide;
+
+  @Option(
+      names = "--max-sent-pixels",
+      paramLabel = "PIXELS",
+      description =
+          "With --crop-at augmenter: frames with more are shrunk to it, and records are as large as"
+              + " their frames may be (default: room for frames twice as long as their short side;"
+              + " as they were decoded, for 1280x720).")
+  private @Nullable Integer maxSentPixels;
+
+  @Option(
       names = "--clips-per-batch",
       paramLabel = "N",
       defaultValue = "8",
@@ -85,14 +117,34 @@ public final class ClipFlags {
               frames,
               new Size(width, height),
               FrameSampling.parse(sampling),
-              CropRule.parse(crop),
-              !noFlip,
+              new CropPlan(CropRule.parse(crop), !noFlip, sent()),
               repeats);
       if (clipsPerBatch > 0) {
         format.videosPerBatch(clipsPerBatch);
       }
       return format;
     });
+  }
+
+  /// How the frames travel that the augmenter crops.
+  private Optional<SentFrames> sent() {
+    return switch (cropAt) {
+      case "producer" -> {
+        if (sentShortSide != null || maxSentPixels != null) {
+          throw new IllegalArgumentException(
+              "--sent-short-side and --max-sent-pixels need --crop-at augmenter");
+        }
+        yield Optional.empty();
+      }
+      case "augmenter" -> {
+        int side = sentShortSide == null ? SentFrames.DEFAULT_SHORT_SIDE : sentShortSide;
+        yield Optional.of(
+            maxSentPixels == null ? SentFrames.of(side) : new SentFrames(side, maxSentPixels));
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "--crop-at '" + cropAt + "' is not producer or augmenter");
+    };
   }
 
   public int clipsPerBatch() {

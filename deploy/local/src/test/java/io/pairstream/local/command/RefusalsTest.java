@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -161,9 +162,32 @@ class RefusalsTest {
   }
 
   @Test
+  void framesThatCannotBeSentAsTheyAreWanted() throws IOException {
+    String[] run = {"run", "--dataset", dataset(), "--out", out()};
+    refusedCrop("need --crop-at augmenter", run, "--sent-short-side", "128");
+    refusedCrop("short side is -1", run, "--crop-at=augmenter", "--sent-short-side=-1");
+    refusedCrop("max sent pixels is 0", run, "--crop-at=augmenter", "--max-sent-pixels=0");
+    refusedCrop(
+        "frames of short side 256 have more than max sent pixels 65535",
+        run,
+        "--crop-at=augmenter",
+        "--max-sent-pixels=65535");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private void refusedCrop(String naming, String[] run, String... options) {
+    err.getBuffer().setLength(0);
+    refused(
+        2,
+        naming,
+        Stream.concat(Arrays.stream(run), Arrays.stream(options)).toArray(String[]::new));
+  }
+
+  @Test
   void anUnknownEncodingScheduleOptimizerOrCrop() throws IOException {
     String dataset = dataset();
-    for (String option : List.of("--encoding", "--schedule", "--optimizer", "--crop", "--device")) {
+    for (String option :
+        List.of("--encoding", "--schedule", "--optimizer", "--crop", "--crop-at", "--device")) {
       err.getBuffer().setLength(0);
       refused(2, "'nonsense'", "run", "--dataset", dataset, "--out", out(), option, "nonsense");
     }

@@ -95,6 +95,15 @@ class PipelineIT {
     RunFiles.requireSameResult(checkpoints(reference), checkpoints(out));
   }
 
+  /// Whoever crops draws the same view and has the same arithmetic.
+  @Test
+  void cropsOfFramesAsDecodedAtTheAugmenterGiveTheSameBytes() throws Exception {
+    Path out = folder.resolve("cropped");
+    String[] augmenter = {"--crop-at=augmenter", "--sent-short-side=0", "--max-sent-pixels=65536"};
+    PairstreamProcess.run(folder.resolve("cropped.log"), run(out, augmenter));
+    RunFiles.requireSameResult(checkpoints(reference), checkpoints(out));
+  }
+
   @Test
   void aRunThatWasStoppedAndResumedGivesTheSameBytes() throws Exception {
     Path out = folder.resolve("resumed");
