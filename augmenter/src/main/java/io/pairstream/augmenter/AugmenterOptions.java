@@ -50,10 +50,15 @@ public record AugmenterOptions(
 
   /// One thread, any run, the augmentations of the class path, ends with the run.
   public AugmenterOptions(KafkaOptions kafka, Topics topics) {
+    this(kafka, topics, 1);
+  }
+
+  /// Any run, the augmentations of the class path, ends with the run.
+  public AugmenterOptions(KafkaOptions kafka, Topics topics, int threads) {
     this(
         kafka,
         topics,
-        1,
+        threads,
         Expected.ANY,
         false,
         0.1,

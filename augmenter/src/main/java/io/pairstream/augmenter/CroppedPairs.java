@@ -1,6 +1,7 @@
 package io.pairstream.augmenter;
 
 import io.pairstream.augmenter.kernel.CropMixKernel;
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.ClipBatch;
@@ -13,6 +14,7 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +112,12 @@ public final class CroppedPairs {
       Crop crop = pending.get();
       cropping.cropAndMix(crop.frames(), crop.views(), crop.clips(), weights, augmented);
       pending = Optional.empty();
+    }
+
+    @Override
+    public void mix(Tensor frames, MixWeights weights, MixFormat format, MemorySegment out) {
+      crop();
+      mixing.mix(frames, weights, format, out);
     }
 
     @Override

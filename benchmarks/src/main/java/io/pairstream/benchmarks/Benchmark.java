@@ -7,6 +7,11 @@ public interface Benchmark {
   /// The word on the command line.
   String name();
 
+  /// Names of rows that must come out.
+  default List<String> promised() {
+    return List.of();
+  }
+
   /// @throws AgreementException if what is to be compared is not the same
   List<Row> run() throws Exception;
 

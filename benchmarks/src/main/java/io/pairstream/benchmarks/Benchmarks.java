@@ -37,13 +37,21 @@ public final class Benchmarks {
     List<Row> rows = new ArrayList<>();
     System.out.println(machine());
     for (Benchmark one : wanted) {
-      for (Row row : one.run()) {
-        System.out.println(row);
-        rows.add(row);
-      }
+      List<Row> made = one.run();
+      made.forEach(System.out::println);
+      requirePromised(one, made);
+      rows.addAll(made);
     }
     if (report) {
       write(rows, Path.of(arguments[2]));
+    }
+  }
+
+  private static void requirePromised(Benchmark one, List<Row> made) {
+    List<String> names = made.stream().map(Row::name).toList();
+    List<String> missing = one.promised().stream().filter(name -> !names.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(one.name() + " made no row " + String.join(", ", missing));
     }
   }
 

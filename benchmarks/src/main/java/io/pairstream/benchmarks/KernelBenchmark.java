@@ -2,16 +2,16 @@ package io.pairstream.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.management.ThreadMXBean;
-import io.pairstream.augmenter.augment.Augmentation;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.AugmentedPixels;
 import io.pairstream.augmenter.augment.BatchDraws;
+import io.pairstream.augmenter.augment.ClipAugmentation;
+import io.pairstream.augmenter.augment.pixel.ClipPixels;
+import io.pairstream.augmenter.augment.pixel.Workspace;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.benchmarks.allocation.Allocation;
 import io.pairstream.clip.BatchId;
-import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
@@ -23,7 +23,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -62,6 +61,16 @@ final class KernelBenchmark implements Benchmark {
   }
 
   @Override
+  public List<String> promised() {
+    return List.of(
+        "swapmix-u8",
+        "swapmix-f16",
+        "swapmix-u8-vs-torch",
+        "swapmix-f16-vs-torch",
+        "hue-vs-swapmix");
+  }
+
+  @Override
   public List<Row> run() throws Exception {
     Tensor pixels = Tensor.zeros(DType.U8, SHAPE);
     Tensor halves = Tensor.zeros(DType.F16, SHAPE);
@@ -74,19 +83,14 @@ final class KernelBenchmark implements Benchmark {
     Timed memcpy = new Timed(() -> copy.copyFrom(frames.data()));
     Timed u8 = new Timed(() -> kernel.mix(frames, toPixels, pixels));
     Timed f16 = new Timed(() -> kernel.mix(frames, toHalves, halves));
-    Timed hue = new Timed(hue());
+    Timed hue = new Timed(hue(Tensor.zeros(DType.U8, SHAPE)));
     // In turn, so that what else the machine does meets all of them.
     for (int round = 0; round < ROUNDS; round++) {
       for (Timed one : List.of(memcpy, u8, f16, hue)) {
         one.measure();
       }
     }
-    System.out.printf(
-        "%s allocates %d bytes for a batch of %d clips to pixels, %d to halves%n",
-        kernel.name(),
-        allocated(() -> kernel.mix(frames, toPixels, pixels)),
-        CLIPS,
-        allocated(() -> kernel.mix(frames, toHalves, halves)));
+    Allocation.measure().forEach(System.out::println);
     String mix = kernel.name() + " SwapMix to pixels";
     String eager = "PyTorch " + torch.get("version").asText() + ", one thread";
     List<Row> rows = new ArrayList<>();
@@ -142,33 +146,26 @@ final class KernelBenchmark implements Benchmark {
     }
   }
 
-  /// Bytes of heap that this thread takes for a piece of work which the compiler knows well.
-  private static long allocated(Runnable work) {
-    if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)) {
-      throw new IllegalStateException("this JVM does not count what a thread allocates");
-    }
-    long before = threads.getCurrentThreadAllocatedBytes();
-    work.run();
-    return threads.getCurrentThreadAllocatedBytes() - before;
-  }
-
-  /// The hue of the whole batch as the augmenter calls it, with the place for the result.
-  private Runnable hue() {
-    ClipBatch clips =
-        new ClipBatch(
-            new BatchId(0, 0),
-            frames,
-            Tensor.ofLongs(Shape.of(CLIPS), new long[CLIPS]),
-            Tensor.ofLongs(Shape.of(CLIPS, 8), new long[CLIPS * 8]),
-            Collections.nCopies(CLIPS, "noise"),
-            new ClipBatch.Lineage("benchmark", "none"));
-    Augmentation augmentation =
+  /// The hue of each clip as the augmenter turns it, into a given result.
+  private Runnable hue(Tensor result) {
+    ClipAugmentation augmentation =
         AugmentationCatalog.load().all().stream()
             .filter(one -> one.name().equals("hue-jitter"))
+            .map(ClipAugmentation.class::cast)
             .findFirst()
             .orElseThrow();
-    return () ->
-        augmentation.augment(clips, new BatchDraws(1, clips.id()), new AugmentedPixels(clips));
+    Workspace workspace = new Workspace();
+    BatchDraws draws = new BatchDraws(1, new BatchId(0, 0));
+    byte[] data = (byte[]) result.data().heapBase().orElseThrow();
+    int bytes = data.length / CLIPS;
+    return () -> {
+      for (int i = 0; i < CLIPS; i++) {
+        MemorySegment.copy(
+            frames.data(), ValueLayout.JAVA_BYTE, i * (long) bytes, data, i * bytes, bytes);
+        ClipPixels clip = new ClipPixels(data, i * bytes, 8, 224, 224);
+        augmentation.apply(clip, draws.clip(i, augmentation.name()), workspace);
+      }
+    };
   }
 
   private void requireAgreement(MixWeights weights, Tensor result) throws AgreementException {

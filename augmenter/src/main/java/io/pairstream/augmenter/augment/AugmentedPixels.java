@@ -40,7 +40,7 @@ public final class AugmentedPixels {
   public Tensor copied() {
     Tensor made = pixels;
     if (made == null) {
-      if (changeable && clips.frames().data().heapBase().isPresent()) {
+      if (inPlace()) {
         made = clips.frames();
       } else {
         made = Tensor.zeros(DType.U8, clips.frames().shape());
@@ -49,6 +49,16 @@ public final class AugmentedPixels {
       pixels = made;
     }
     return made;
+  }
+
+  /// Whether [#copied] would copy: who asks for [#pixels] instead copies a clip when its turn
+  /// comes, and then finds it in the cache.
+  boolean wouldCopy() {
+    return pixels == null && !inPlace();
+  }
+
+  private boolean inPlace() {
+    return changeable && clips.frames().data().heapBase().isPresent();
   }
 
   /// Takes pixels that the augmentation has somewhere else.

@@ -7,6 +7,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /// An augmentation that treats each clip for itself: the simplest one to write, and what most of
 /// the built-in ones are.
@@ -20,7 +21,8 @@ public interface ClipAugmentation extends Augmentation {
 
   @Override
   default Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
-    Tensor pixels = result.copied();
+    boolean copy = result.wouldCopy();
+    Tensor pixels = copy ? result.pixels() : result.copied();
     byte[] data = (byte[]) pixels.data().heapBase().orElseThrow();
     Shape shape = pixels.shape();
     int frames = Math.toIntExact(shape.dim(1));
@@ -29,6 +31,10 @@ public interface ClipAugmentation extends Augmentation {
     int bytes = frames * height * width * ClipPixels.CHANNELS;
     Workspace workspace = new Workspace();
     for (int i = 0; i < clips.clips(); i++) {
+      if (copy) {
+        long from = (long) i * bytes;
+        MemorySegment.copy(clips.frames().data(), from, pixels.data(), from, bytes);
+      }
       // Of a segment on the heap the address is the place in its array.
       int offset = Math.toIntExact(pixels.data().address()) + i * bytes;
       ClipPixels clip = new ClipPixels(data, offset, frames, height, width);

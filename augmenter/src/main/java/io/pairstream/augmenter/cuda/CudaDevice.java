@@ -1,10 +1,12 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.cuda.cudart.CUctx_st;
@@ -96,10 +98,11 @@ public final class CudaDevice implements AutoCloseable {
       try (BytePointer image = new BytePointer(ptx())) {
         check(cudart.cuModuleLoadData(module, image), "cuModuleLoadData");
       }
-      for (CudaFormat format : CudaFormat.values()) {
+      for (MixFormat format : MixFormat.values()) {
         CUfunc_st function = new CUfunc_st();
-        check(cudart.cuModuleGetFunction(function, module, format.kernel()), "cuModuleGetFunction");
-        kernels.put(format.kernel(), function);
+        String name = function(format);
+        check(cudart.cuModuleGetFunction(function, module, name), "cuModuleGetFunction");
+        kernels.put(name, function);
       }
     } catch (RuntimeException e) {
       close();
@@ -125,10 +128,16 @@ public final class CudaDevice implements AutoCloseable {
     check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
   }
 
-  CUfunc_st kernel(CudaFormat format) {
-    CUfunc_st function = kernels.get(format.kernel());
+  /// The function of swapmix.cu that makes a format.
+  static String function(MixFormat format) {
+    String layout = format.planar() ? "planar_" : "interleaved_";
+    return "swapmix_" + layout + format.element().name().toLowerCase(Locale.ROOT);
+  }
+
+  CUfunc_st kernel(MixFormat format) {
+    CUfunc_st function = kernels.get(function(format));
     if (function == null) {
-      throw new IllegalStateException("no kernel " + format.kernel());
+      throw new IllegalStateException("no kernel " + function(format));
     }
     return function;
   }

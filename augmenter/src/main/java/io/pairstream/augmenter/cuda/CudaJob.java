@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +19,7 @@ import java.util.List;
 /// @param out the result, [groups, pixels, 3] or [groups, 3, pixels]
 record CudaJob(
     MixWeights weights,
-    CudaFormat format,
+    MixFormat format,
     long groups,
     long pixels,
     long groupsOfClip,
@@ -46,11 +47,11 @@ record CudaJob(
       return aligned(pixels * (long) CHANNELS);
     }
 
-    long planeStride(CudaFormat format) {
+    long planeStride(MixFormat format) {
       return aligned(pixels * (long) format.bytes());
     }
 
-    long outStride(CudaFormat format) {
+    long outStride(MixFormat format) {
       return format.planar()
           ? CHANNELS * planeStride(format)
           : aligned(pixels * (long) CHANNELS * format.bytes());
@@ -65,7 +66,7 @@ record CudaJob(
       return pixelsAt() + groups * inStride();
     }
 
-    long outBytes(CudaFormat format) {
+    long outBytes(MixFormat format) {
       return groups * outStride(format);
     }
 

@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.LongPointer;
@@ -69,7 +70,7 @@ final class CudaSlot implements AutoCloseable {
     return there;
   }
 
-  private void launch(CudaFormat format, CudaJob.Chunk chunk, long from, long to) {
+  private void launch(MixFormat format, CudaJob.Chunk chunk, long from, long to) {
     launch(
         format,
         new long[] {
@@ -88,7 +89,7 @@ final class CudaSlot implements AutoCloseable {
   ///
   /// @param given the arguments as swapmix.cu has them; those of 32 bits are the low half of a
   ///   little-endian long
-  void launch(CudaFormat format, long[] given) {
+  void launch(MixFormat format, long[] given) {
     long tiles = given[3] * ((given[4] + TILE - 1) / TILE);
     long blocks = (tiles + TILES_OF_BLOCK - 1) / TILES_OF_BLOCK;
     values.put(given, 0, ARGUMENTS);

@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class CudaSpeed implements AutoCloseable {
   /// Seconds of one launch over groups of as many pixels, densely packed.
   ///
   /// @param pixels of a group; times 3 bytes it is a multiple of 16
-  public double kernelSeconds(CudaFormat format, int groups, int pixels) {
+  public double kernelSeconds(MixFormat format, int groups, int pixels) {
     long inBytes = 3L * pixels * groups;
     long plane = (long) pixels * format.bytes();
     long weights = (long) CudaJob.WEIGHT_BYTES * groups;

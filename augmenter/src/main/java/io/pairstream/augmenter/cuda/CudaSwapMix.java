@@ -1,8 +1,8 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
-import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
@@ -32,29 +32,9 @@ public final class CudaSwapMix implements SwapMixKernel, AutoCloseable {
     return "cuda-" + device.capability();
   }
 
-  @Override
-  public void mix(Tensor frames, MixWeights weights, Tensor augmented) {
-    SwapMixKernel.check(frames, weights, augmented);
-    CudaFormat format =
-        switch (weights.output()) {
-          case U8 -> CudaFormat.U8;
-          case F16 -> CudaFormat.F16;
-          case F32 -> CudaFormat.F32;
-          case I32, I64, F64 ->
-              throw new IllegalArgumentException("no SwapMix to " + weights.output());
-        };
-    mix(frames, weights, format, augmented.data());
-  }
-
-  /// Mixes each clip with its own channels in another order.
-  ///
-  /// @param frames U8 [N,T,H,W,3]
-  /// @param weights of the same N clips: folded for U8 where the format is U8, else for normalised
-  ///   values
-  /// @param format of the result
-  /// @param out the result, exactly as long; overwritten
   /// @throws ServiceException (3) if the GPU fails: nothing of the result is to be used
-  public void mix(Tensor frames, MixWeights weights, CudaFormat format, MemorySegment out) {
+  @Override
+  public void mix(Tensor frames, MixWeights weights, MixFormat format, MemorySegment out) {
     CudaJob job = job(frames, weights, format, out);
     CudaLane lane = free.poll();
     if (lane == null) {
@@ -70,24 +50,9 @@ public final class CudaSwapMix implements SwapMixKernel, AutoCloseable {
   }
 
   private static CudaJob job(
-      Tensor frames, MixWeights weights, CudaFormat format, MemorySegment out) {
+      Tensor frames, MixWeights weights, MixFormat format, MemorySegment out) {
+    SwapMixKernel.check(frames, weights, format, out);
     Shape shape = frames.shape();
-    if (frames.dtype() != DType.U8 || shape.rank() != 5 || shape.dim(4) != 3) {
-      throw new IllegalArgumentException(
-          "frames are " + frames.dtype() + " " + shape + ", not U8 [N,T,H,W,3]");
-    }
-    if (shape.dim(0) != weights.clips()) {
-      throw new IllegalArgumentException(
-          "weights of " + weights.clips() + " clips for frames " + shape);
-    }
-    if ((weights.output() == DType.U8) != (format == CudaFormat.U8)) {
-      throw new IllegalArgumentException("weights for " + weights.output() + " make no " + format);
-    }
-    if (out.byteSize() != shape.elements() * format.bytes()) {
-      throw new IllegalArgumentException(
-          "the result has %d bytes, %s of %s takes %d"
-              .formatted(out.byteSize(), format, shape, shape.elements() * format.bytes()));
-    }
     long groupsOfClip = format.groupsOfClip(shape.dim(1));
     long groups = shape.dim(0) * groupsOfClip;
     long pixels = shape.elements() / 3 / groups;

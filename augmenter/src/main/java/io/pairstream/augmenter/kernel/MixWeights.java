@@ -13,7 +13,7 @@ import java.util.List;
 ///
 /// where `u` are pixels in 0 … 255 and each weight is computed in double and rounded once to
 /// float32. It follows from `y_c = λ·n_c + (1−λ)·n_p[c]` with `n = (u/255 − mean)/std` (MCA, ICLR
-/// 2024, section 3.2). As normalised values, for F16,
+/// 2024, section 3.2). As normalised values, for F16 and F32,
 ///
 ///     w0 = λ / (255·std_c)
 ///     w1 = (1−λ) / (255·std_p)
@@ -46,7 +46,7 @@ public final class MixWeights {
 
   /// Folds a recipe.
   ///
-  /// @param output U8 for pixels, F16 for normalised values
+  /// @param output U8 for pixels, F16 or F32 for normalised values
   /// @throws IllegalArgumentException if the statistics are so extreme that a value could be 2^21
   ///   or more: no picture has such, and kernels may rely on it when they round
   public static MixWeights fold(Recipe.SwapMix recipe, Normalization statistics, DType output) {
@@ -99,14 +99,14 @@ public final class MixWeights {
         double ratio = stdC / stdP;
         yield new double[] {lambda, rest * ratio, 255 * rest * (meanC - meanP * ratio)};
       }
-      case F16 ->
+      case F16, F32 ->
           new double[] {
             lambda / (255 * stdC),
             rest / (255 * stdP),
             -(lambda * meanC / stdC + rest * meanP / stdP)
           };
-      case I32, I64, F32, F64 ->
-          throw new IllegalArgumentException("SwapMix makes U8 or F16, not " + output);
+      case I32, I64, F64 ->
+          throw new IllegalArgumentException("SwapMix makes U8, F16 or F32, not " + output);
     };
   }
 
@@ -117,9 +117,19 @@ public final class MixWeights {
     return new MixWeights(output, channelOrder, 1, own);
   }
 
-  /// U8 or F16.
+  /// U8, F16 or F32.
   public DType output() {
     return output;
+  }
+
+  /// What [#output] is in the layout of the frames.
+  MixFormat interleaved() {
+    return switch (output) {
+      case U8 -> MixFormat.U8;
+      case F16 -> MixFormat.F16;
+      case F32 -> MixFormat.F32;
+      case I32, I64, F64 -> throw new IllegalStateException("weights for " + output);
+    };
   }
 
   /// N.

@@ -3,6 +3,7 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
@@ -57,7 +58,7 @@ abstract class CudaContract {
   @MethodSource("shapes")
   void everyFormatIsTheExpressionBitForBit(Shape shape) {
     for (List<Integer> order : ORDERS) {
-      for (CudaFormat format : CudaFormat.values()) {
+      for (MixFormat format : MixFormat.values()) {
         assertRight(shape, order, format);
       }
     }
@@ -72,8 +73,8 @@ abstract class CudaContract {
   @ParameterizedTest
   @MethodSource("largeShapes")
   void aBatchOfSeveralChunksIsPutTogetherAgain(Shape shape) {
-    for (CudaFormat format :
-        List.of(CudaFormat.U8, CudaFormat.CTHW_F16, CudaFormat.TCHW_BF16, CudaFormat.CTHW_F32)) {
+    for (MixFormat format :
+        List.of(MixFormat.U8, MixFormat.CTHW_F16, MixFormat.TCHW_BF16, MixFormat.CTHW_F32)) {
       assertRight(shape, List.of(2, 0, 1), format);
     }
   }
@@ -103,7 +104,7 @@ abstract class CudaContract {
     for (float lambda : List.of(0f, 0.25f, 0.3f, 1f)) {
       Recipe.SwapMix recipe = new Recipe.SwapMix("swapmix", List.of(lambda), List.of(1, 0, 2));
       MixWeights weights = MixWeights.fold(recipe, STATISTICS, DType.U8);
-      assertSame(frames, weights, CudaFormat.U8);
+      assertSame(frames, weights, MixFormat.U8);
     }
   }
 
@@ -114,14 +115,14 @@ abstract class CudaContract {
     Shape shape = Shape.of(5, 1, 8, 64, 3);
     for (List<Integer> order : ORDERS) {
       assertSame(
-          frames(shape), MixWeights.fold(recipe(shape, order), plain, DType.F16), CudaFormat.F32);
+          frames(shape), MixWeights.fold(recipe(shape, order), plain, DType.F16), MixFormat.F32);
     }
   }
 
   @Test
   void normalisingIsRight() {
     Shape shape = Shape.of(2, 2, 24, 32, 3);
-    assertSame(frames(shape), MixWeights.normalise(2, STATISTICS), CudaFormat.CTHW_F16);
+    assertSame(frames(shape), MixWeights.normalise(2, STATISTICS), MixFormat.CTHW_F16);
   }
 
   @Test
@@ -131,7 +132,7 @@ abstract class CudaContract {
       for (int i = 0; i < 16; i++) {
         List<Integer> order = ORDERS.get(i % ORDERS.size());
         Shape shape = Shape.of(2 + i, 2, 16, 20, 3);
-        all.add(threads.submit(() -> assertRight(shape, order, CudaFormat.U8)));
+        all.add(threads.submit(() -> assertRight(shape, order, MixFormat.U8)));
       }
       for (Future<?> one : all) {
         one.get();
@@ -144,23 +145,25 @@ abstract class CudaContract {
     Shape shape = Shape.of(2, 1, 2, 2, 3);
     Tensor frames = frames(shape);
     MixWeights weights = MixWeights.normalise(2, STATISTICS);
-    assertThatThrownBy(() -> kernel().mix(frames, weights, CudaFormat.U8, frames.data()))
+    assertThatThrownBy(() -> kernel().mix(frames, weights, MixFormat.U8, frames.data()))
         .hasMessage("weights for F16 make no U8");
-    assertThatThrownBy(() -> kernel().mix(frames, weights, CudaFormat.F32, frames.data()))
+    assertThatThrownBy(() -> kernel().mix(frames, weights, MixFormat.F32, frames.data()))
         .hasMessage("the result has 24 bytes, F32 of [2,1,2,2,3] takes 96");
     MixWeights three = MixWeights.normalise(3, STATISTICS);
-    assertThatThrownBy(() -> kernel().mix(frames, three, CudaFormat.F32, frames.data()))
+    assertThatThrownBy(() -> kernel().mix(frames, three, MixFormat.F32, frames.data()))
         .hasMessage("weights of 3 clips for frames [2,1,2,2,3]");
   }
 
-  final void assertRight(Shape shape, List<Integer> order, CudaFormat format) {
-    DType output = format == CudaFormat.U8 ? DType.U8 : DType.F16;
+  final void assertRight(Shape shape, List<Integer> order, MixFormat format) {
+    DType output = format == MixFormat.U8 ? DType.U8 : DType.F16;
     assertSame(frames(shape), MixWeights.fold(recipe(shape, order), STATISTICS, output), format);
   }
 
-  private void assertSame(Tensor frames, MixWeights weights, CudaFormat format) {
-    MemorySegment expected = PlainFormats.expected(frames, weights, format);
-    MemorySegment result = MemorySegment.ofArray(new byte[(int) expected.byteSize()]);
+  private void assertSame(Tensor frames, MixWeights weights, MixFormat format) {
+    int bytes = (int) format.bytesOf(frames.shape());
+    MemorySegment expected = MemorySegment.ofArray(new byte[bytes]);
+    new PlainSwapMix().mix(frames, weights, format, expected);
+    MemorySegment result = MemorySegment.ofArray(new byte[bytes]);
     kernel().mix(frames, weights, format, result);
     assertThat(result.mismatch(expected))
         .as("%s of %s with %s", format, frames.shape(), weights.partner(0))

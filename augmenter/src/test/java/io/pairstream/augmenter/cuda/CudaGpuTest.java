@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.clip.Shape;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +33,7 @@ class CudaGpuTest extends CudaContract {
 
   @Test
   void aBatchOfManyChunksIsPutTogetherAgain() {
-    for (CudaFormat format : CudaFormat.values()) {
+    for (MixFormat format : MixFormat.values()) {
       assertRight(Shape.of(16, 8, 224, 224, 3), List.of(1, 2, 0), format);
     }
   }

@@ -2,6 +2,7 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.clip.Normalization;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +33,7 @@ class CudaJobTest {
   private static CudaJob job(long groups, long pixels) {
     return new CudaJob(
         MixWeights.normalise((int) groups, Normalization.IMAGENET),
-        CudaFormat.F16,
+        MixFormat.F16,
         groups,
         pixels,
         1,

@@ -2,6 +2,7 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +38,8 @@ class CudaSourceTest {
   @Test
   void itsKernelsAreTheFormats() throws IOException {
     String ptx = ptx();
-    for (CudaFormat format : CudaFormat.values()) {
-      assertThat(ptx).contains(".visible .entry " + format.kernel() + "(");
+    for (MixFormat format : MixFormat.values()) {
+      assertThat(ptx).contains(".visible .entry " + CudaDevice.function(format) + "(");
     }
   }
 

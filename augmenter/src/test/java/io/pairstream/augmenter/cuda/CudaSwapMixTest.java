@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.augmenter.kernel.CroppedBatches;
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
@@ -91,7 +92,7 @@ class CudaSwapMixTest extends CudaContract {
 
   @Test
   void copiesOfOneChunkOverlapTheKernelOfAnother() {
-    assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8);
+    assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8);
     assertThat(fake.count("launches")).isEqualTo(3);
     assertThat(fake.count("busiest")).isEqualTo(2);
   }
@@ -100,7 +101,7 @@ class CudaSwapMixTest extends CudaContract {
   void memoryOnTheDeviceIsBounded() {
     Shape small = Shape.of(2, 1, 16, 16, 3);
     for (Shape shape : List.of(small, SHAPE, small, SHAPE)) {
-      assertRight(shape, List.of(1, 2, 0), CudaFormat.F32);
+      assertRight(shape, List.of(1, 2, 0), MixFormat.F32);
     }
     // Two chunks on their way, each of at most 1 MiB of pixels and four times as much F32.
     assertThat(fake.count("peak")).isLessThan(2 * (1 + 4) * (1L << 20) + 4096);
@@ -121,7 +122,7 @@ class CudaSwapMixTest extends CudaContract {
   })
   void aFailureEndsWithExitThree(String function, int nth) {
     fake.fail(function, nth, LAUNCH_FAILED, false);
-    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8))
+    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
         .hasMessage(
@@ -133,9 +134,9 @@ class CudaSwapMixTest extends CudaContract {
   @Test
   void whatAFailureLeftOnItsWayNeverGetsIntoAnotherBatch() {
     fake.fail("cuMemcpyDtoHAsync", 2, LAUNCH_FAILED, false);
-    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8))
+    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8))
         .isInstanceOf(ServiceException.class);
-    assertRight(SHAPE, List.of(2, 1, 0), CudaFormat.U8);
+    assertRight(SHAPE, List.of(2, 1, 0), MixFormat.U8);
   }
 
   @ParameterizedTest
@@ -148,7 +149,7 @@ class CudaSwapMixTest extends CudaContract {
   })
   void memoryThatIsNotThereIsSaid(String function, int nth) {
     fake.fail(function, nth, OUT_OF_MEMORY, false);
-    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8))
+    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8))
         .isInstanceOf(ServiceException.class)
         .hasMessageStartingWith("cuda:0 (Fake GPU) has no memory left (" + function + " of 72")
         .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY")
@@ -157,16 +158,16 @@ class CudaSwapMixTest extends CudaContract {
 
   @Test
   void memoryThatIsNotThereForALargerBatchLeavesNothingFreedTwice() {
-    assertRight(Shape.of(1, 1, 8, 8, 3), List.of(1, 2, 0), CudaFormat.U8);
+    assertRight(Shape.of(1, 1, 8, 8, 3), List.of(1, 2, 0), MixFormat.U8);
     fake.fail("cuMemAlloc", 1, OUT_OF_MEMORY, false);
-    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8))
+    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8))
         .isInstanceOf(ServiceException.class);
   }
 
   @Test
   void aLostGpuIsSaidOnceAndItsOwnersStillClose() {
     fake.fail("cuLaunchKernel", 2, DEVICE_UNAVAILABLE, true);
-    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), CudaFormat.U8))
+    assertThatThrownBy(() -> assertRight(SHAPE, List.of(1, 2, 0), MixFormat.U8))
         .isInstanceOf(ServiceException.class)
         .hasMessageStartingWith(
             "cuda:0 (Fake GPU) failed (cuLaunchKernel: CUDA_ERROR_DEVICE_UNAVAILABLE)");

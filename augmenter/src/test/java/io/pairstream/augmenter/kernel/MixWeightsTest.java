@@ -91,9 +91,9 @@ class MixWeightsTest {
   }
 
   @Test
-  void onlyPixelsAndHalvesAreMade() {
+  void onlyPixelsHalvesAndFloatsAreMade() {
     Recipe.SwapMix mix = new Recipe.SwapMix("swapmix(beta=1)", List.of(0.5f), List.of(1, 0, 2));
     assertThatThrownBy(() -> MixWeights.fold(mix, STATISTICS, DType.I64))
-        .hasMessageContaining("U8 or F16, not I64");
+        .hasMessageContaining("U8, F16 or F32, not I64");
   }
 }

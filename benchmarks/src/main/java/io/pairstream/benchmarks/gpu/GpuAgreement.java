@@ -1,9 +1,9 @@
 package io.pairstream.benchmarks.gpu;
 
-import io.pairstream.augmenter.cuda.CudaFormat;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
-import io.pairstream.augmenter.cuda.PlainFormats;
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.benchmarks.Benchmark.AgreementException;
 import io.pairstream.clip.BatchId;
@@ -42,10 +42,12 @@ final class GpuAgreement {
     for (Shape shape : SHAPES) {
       Tensor frames = noise(shape);
       for (List<Integer> order : ORDERS) {
-        for (CudaFormat format : CudaFormat.values()) {
-          MixWeights weights = weights((int) shape.dim(0), order, format == CudaFormat.U8);
-          MemorySegment expected = PlainFormats.expected(frames, weights, format);
-          MemorySegment result = MemorySegment.ofArray(new byte[(int) expected.byteSize()]);
+        for (MixFormat format : MixFormat.values()) {
+          MixWeights weights = weights((int) shape.dim(0), order, format == MixFormat.U8);
+          int bytes = (int) format.bytesOf(shape);
+          MemorySegment expected = MemorySegment.ofArray(new byte[bytes]);
+          new PlainSwapMix().mix(frames, weights, format, expected);
+          MemorySegment result = MemorySegment.ofArray(new byte[bytes]);
           kernel.mix(frames, weights, format, result);
           require(result.mismatch(expected), format + " of " + shape + " with " + order);
           checked++;

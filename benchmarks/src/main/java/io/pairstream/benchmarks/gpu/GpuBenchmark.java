@@ -3,9 +3,9 @@ package io.pairstream.benchmarks.gpu;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.augmenter.cuda.CudaDevice;
-import io.pairstream.augmenter.cuda.CudaFormat;
 import io.pairstream.augmenter.cuda.CudaSpeed;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
+import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.benchmarks.Benchmark.AgreementException;
 import io.pairstream.benchmarks.Row;
@@ -128,7 +128,7 @@ public final class GpuBenchmark {
 
   /// What the kernel reads and writes per second beside a copy that moves as much.
   private void kernels(CudaSpeed speed) {
-    for (CudaFormat format : CudaFormat.values()) {
+    for (MixFormat format : MixFormat.values()) {
       long moved = inBytes() * (1 + format.bytes());
       double copy = moved / speed.deviceCopySeconds(moved / 2) / 1e9;
       double kernel = moved / kernelSeconds(speed, format) / 1e9;
@@ -136,7 +136,7 @@ public final class GpuBenchmark {
     }
   }
 
-  private double kernelSeconds(CudaSpeed speed, CudaFormat format) {
+  private double kernelSeconds(CudaSpeed speed, MixFormat format) {
     int frames = format.name().startsWith("TCHW") ? FRAMES : 1;
     return speed.kernelSeconds(format, options.clips() * frames, PIXELS / frames);
   }
@@ -145,7 +145,7 @@ public final class GpuBenchmark {
   private void endToEnd(CudaDevice device, CudaSpeed speed)
       throws InterruptedException, ExecutionException {
     int cores = Runtime.getRuntime().availableProcessors();
-    for (CudaFormat format : List.of(CudaFormat.U8, CudaFormat.F16)) {
+    for (MixFormat format : List.of(MixFormat.U8, MixFormat.F16)) {
       double limit = options.clips() / speed.hostCopySeconds(inBytes(), inBytes() * format.bytes());
       for (int threads = 1; threads <= Math.min(8, cores); threads *= 2) {
         String name = "cuda-pairs-" + name(format) + "-" + threads + "-threads";
@@ -155,11 +155,11 @@ public final class GpuBenchmark {
     }
   }
 
-  private double pairsPerSecond(CudaDevice device, CudaFormat format, int threads)
+  private double pairsPerSecond(CudaDevice device, MixFormat format, int threads)
       throws InterruptedException, ExecutionException {
     int clips = Math.max(1, options.clips() / threads);
     Tensor frames = Tensor.zeros(DType.U8, Shape.of(clips, FRAMES, SIDE, SIDE, 3));
-    MixWeights weights = GpuAgreement.weights(clips, List.of(1, 2, 0), format == CudaFormat.U8);
+    MixWeights weights = GpuAgreement.weights(clips, List.of(1, 2, 0), format == MixFormat.U8);
     try (CudaSwapMix kernel = new CudaSwapMix(device);
         ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<MemorySegment> results = new ArrayList<>();
@@ -192,10 +192,10 @@ public final class GpuBenchmark {
   private void torch(CudaSpeed speed) throws IOException, InterruptedException {
     TorchTimes times = TorchTimes.measure(options.python(), options.clips(), options.device());
     out.println(times.versions());
-    for (CudaFormat format : List.of(CudaFormat.CTHW_F32, CudaFormat.CTHW_F16)) {
+    for (MixFormat format : List.of(MixFormat.CTHW_F32, MixFormat.CTHW_F16)) {
       double ours = options.clips() / kernelSeconds(speed, format);
       for (String way : List.of("eager", "compile")) {
-        String type = format == CudaFormat.CTHW_F32 ? "f32" : "f16";
+        String type = format == MixFormat.CTHW_F32 ? "f32" : "f16";
         times
             .seconds(way + "-" + type)
             .ifPresent(theirs ->
@@ -210,7 +210,7 @@ public final class GpuBenchmark {
     }
   }
 
-  private static String name(CudaFormat format) {
+  private static String name(MixFormat format) {
     return format.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -30,10 +30,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -46,7 +48,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 public final class TransportBenchmark implements Benchmark {
   private static final int ROUNDS = 1 + 5;
   private static final int BATCHES = 64;
-  private static final List<PairEncoding> ENCODINGS = List.of(PairEncoding.U8, PairEncoding.RECIPE);
+
+  private static final List<Setting> SETTINGS =
+      List.of(
+          new Setting(PairEncoding.U8, 1),
+          new Setting(PairEncoding.RECIPE, 1),
+          new Setting(PairEncoding.U8, 2),
+          new Setting(PairEncoding.RECIPE, 2));
 
   /// Where `benchmarks/run` builds.
   private static final Path TARGET =
@@ -57,6 +65,18 @@ public final class TransportBenchmark implements Benchmark {
   @Override
   public String name() {
     return "transport";
+  }
+
+  /// What is measured: the augmenter and the loop with the same number of threads.
+  private record Setting(PairEncoding encoding, int threads) {
+    String row() {
+      return "augmenter-" + encoding.text() + (threads == 1 ? "" : "-" + threads + "-threads");
+    }
+  }
+
+  @Override
+  public List<String> promised() {
+    return Stream.concat(SETTINGS.stream().map(Setting::row), Stream.of("loop-vs-perf")).toList();
   }
 
   @Override
@@ -70,8 +90,8 @@ public final class TransportBenchmark implements Benchmark {
       KafkaOptions kafka = new KafkaOptions(broker.bootstrap());
       perf = perfTools(kafka, admin, folder);
       for (int number = 0; number < ROUNDS; number++) {
-        for (PairEncoding encoding : ENCODINGS) {
-          Measured measured = new Round(kafka, admin, encoding, number).measure();
+        for (Setting setting : SETTINGS) {
+          Measured measured = new Round(kafka, admin, setting, number).measure();
           System.out.println(measured);
           if (number > 0) {
             rounds.add(measured);
@@ -80,11 +100,11 @@ public final class TransportBenchmark implements Benchmark {
       }
     }
     List<Row> rows = new ArrayList<>();
-    for (PairEncoding encoding : ENCODINGS) {
-      Measured typical = median(rounds, encoding, Measured::ratio);
+    for (Setting setting : SETTINGS) {
+      Measured typical = median(rounds, setting, Measured::ratio);
       rows.add(
           new Row(
-              "augmenter-" + encoding.text(),
+              setting.row(),
               typical.augmenter(),
               "MB/s",
               "a consume-produce loop with records of the same sizes",
@@ -93,7 +113,7 @@ public final class TransportBenchmark implements Benchmark {
     rows.add(
         new Row(
             "loop-vs-perf",
-            median(rounds, PairEncoding.RECIPE, Measured::loop).loop(),
+            median(rounds, new Setting(PairEncoding.RECIPE, 1), Measured::loop).loop(),
             "MB/s",
             "Kafka's perf tools, writing and then reading",
             perf));
@@ -101,7 +121,7 @@ public final class TransportBenchmark implements Benchmark {
   }
 
   /// One round's figures, in MB/s of clips taken in.
-  private record Measured(PairEncoding encoding, double loop, double augmenter) {
+  private record Measured(Setting setting, double loop, double augmenter) {
     double ratio() {
       return augmenter / loop;
     }
@@ -110,8 +130,8 @@ public final class TransportBenchmark implements Benchmark {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "  %-6s loop %.0f MB/s, augmenter %.0f MB/s (%.2f)",
-          encoding.text(),
+          "  %-26s loop %.0f MB/s, augmenter %.0f MB/s (%.2f)",
+          setting.row(),
           loop,
           augmenter,
           ratio());
@@ -121,10 +141,10 @@ public final class TransportBenchmark implements Benchmark {
   /// The round in the middle, so that value and ceiling come from the same minute: on a machine
   /// that others use, rounds differ more than what is compared.
   private static Measured median(
-      List<Measured> rounds, PairEncoding encoding, ToDoubleFunction<Measured> by) {
+      List<Measured> rounds, Setting setting, ToDoubleFunction<Measured> by) {
     List<Measured> sorted =
         rounds.stream()
-            .filter(round -> round.encoding() == encoding)
+            .filter(round -> round.setting().equals(setting))
             .sorted(Comparator.comparingDouble(by))
             .toList();
     return sorted.get(sorted.size() / 2);
@@ -167,13 +187,15 @@ public final class TransportBenchmark implements Benchmark {
     private final Admin admin;
     private final RunSpec spec;
     private final Topics topics;
+    private final Setting setting;
     private final int number;
 
-    Round(KafkaOptions kafka, Admin admin, PairEncoding encoding, int number) {
+    Round(KafkaOptions kafka, Admin admin, Setting setting, int number) {
       this.kafka = kafka;
       this.admin = admin;
-      this.spec = workload.spec(encoding);
-      this.topics = new Topics("bench-" + encoding.text() + "-" + number);
+      this.spec = workload.spec(setting.encoding());
+      this.topics = new Topics("bench-" + setting.row() + "-" + number);
+      this.setting = setting;
       this.number = number;
     }
 
@@ -190,14 +212,15 @@ public final class TransportBenchmark implements Benchmark {
           requireEqualToPlain();
         }
         registry.delete();
-        return new Measured(spec.content().encoding(), loop, augmenter);
+        return new Measured(setting, loop, augmenter);
       }
     }
 
     private double loop() throws Exception {
       String out = topics.name() + ".loop";
       create(admin, kafka, out);
-      ConsumeProduceLoop plain = new ConsumeProduceLoop(kafka, workload.partitions());
+      ConsumeProduceLoop plain =
+          new ConsumeProduceLoop(kafka, workload.partitions(), setting.threads());
       int bytes = (int) spec.pairRecordBytes();
       double rate = timed(out, () -> plain.run(topics.clips(), out, BATCHES, bytes));
       admin.deleteTopics(List.of(out)).all().get();
@@ -207,20 +230,13 @@ public final class TransportBenchmark implements Benchmark {
     private double augmenter() throws Exception {
       AugmenterService service =
           new AugmenterService(
-              new AugmenterOptions(kafka, topics), new ServiceMetrics("augmenter", "0"));
-      return timed(
-          topics.pairs(),
-          () -> {
-            try {
-              service.run();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+              new AugmenterOptions(kafka, topics, setting.threads()),
+              new ServiceMetrics("augmenter", "0"));
+      return timed(topics.pairs(), service::run);
     }
 
     /// MB/s of clips while `work` writes one record for each of them to a topic.
-    private double timed(String topic, Runnable work) throws Exception {
+    private double timed(String topic, Callable<?> work) throws Exception {
       OutputWatch watch = new OutputWatch(admin, topic, workload.partitions());
       try (ExecutorService thread =
           Executors.newSingleThreadExecutor(Thread.ofPlatform().name("measured").factory())) {
