@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// CUDA source files on a driver without a GPU, which runs the same file on the processor.
 class CudaKernelsTest {
   private static final Path EXAMPLE = Require.root().resolve("examples/cuda/warm.cu");
-  private static final long SEED = 5;
+  static final long SEED = 5;
 
   private final AtomicInteger compiled = new AtomicInteger();
   private final FakeCuda fake = FakeCuda.load();
@@ -92,6 +92,11 @@ class CudaKernelsTest {
       PairBatchSerde.decode(PairBatchSerde.encode(pair));
     }
     assertThat(compiled).hasValue(1);
+  }
+
+  /// What the example makes at the first place of a text.
+  static byte[] warm(ClipBatch clips, float most) {
+    return warm(clips, new BatchDraws(SEED, clips.id()), most, 1);
   }
 
   /// What the example's comment says, in Java.
