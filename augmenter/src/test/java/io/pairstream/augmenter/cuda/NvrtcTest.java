@@ -76,8 +76,9 @@ class NvrtcTest {
   }
 
   private void refused(String name, String text, String... naming) throws IOException {
+    Nvrtc nvrtc = nvrtc();
     KernelSource source = source(Files.writeString(folder.resolve(name), text));
-    assertThatThrownBy(() -> nvrtc().check(source))
+    assertThatThrownBy(() -> nvrtc.check(source))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
         .hasMessageContainingAll(naming)
