@@ -13,7 +13,10 @@ typedef struct {
   int pinned;
 } Allocation;
 
-typedef enum { COPY, LAUNCH, RECORD } Kind;
+typedef enum { COPY, LAUNCH, RECORD, USER } Kind;
+
+struct UserLaunch;
+static void user_run(struct UserLaunch* launch);
 
 typedef struct Work {
   struct Work* next;
@@ -21,6 +24,7 @@ typedef struct Work {
   u8 *to, *from;
   size_t bytes;
   Launch launch;
+  struct UserLaunch* user;
 } Work;
 
 typedef struct {
@@ -234,6 +238,8 @@ static void drain(Stream* stream) {
           run_warp(b, w);
         }
       }
+    } else if (work->kind == USER) {
+      user_run(work->user);
     }
     stream->first = work->next;
     free(work);

@@ -1,6 +1,9 @@
 package io.pairstream.augmenter;
 
+import io.pairstream.augmenter.augment.AugmentationPlan;
+import io.pairstream.augmenter.augment.KernelAugmentation;
 import io.pairstream.augmenter.cuda.CudaDevice;
+import io.pairstream.augmenter.cuda.CudaKernels;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceException;
@@ -9,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the pairs of this process are computed on, held for as long as it augments.
-final class AugmenterDevice implements AutoCloseable {
+public final class AugmenterDevice implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AugmenterDevice.class);
 
-  /// A GPU and its kernel.
-  private record Gpu(CudaDevice device, CudaSwapMix kernel) {}
+  /// A GPU, its kernel and those of CUDA source files.
+  private record Gpu(CudaDevice device, CudaSwapMix kernel, CudaKernels sources) {}
 
   private final Optional<Gpu> gpu;
 
@@ -24,7 +27,7 @@ final class AugmenterDevice implements AutoCloseable {
   /// Takes the device.
   ///
   /// @throws ServiceException (3) if a GPU was asked for and cannot be used
-  static AugmenterDevice open(DeviceChoice choice) {
+  public static AugmenterDevice open(DeviceChoice choice) {
     AugmenterDevice opened =
         switch (choice) {
           case DeviceChoice.Cpu _ -> new AugmenterDevice(Optional.empty());
@@ -50,7 +53,8 @@ final class AugmenterDevice implements AutoCloseable {
 
   private static AugmenterDevice onGpu(int ordinal) {
     CudaDevice device = CudaDevice.open(ordinal);
-    return new AugmenterDevice(Optional.of(new Gpu(device, new CudaSwapMix(device))));
+    return new AugmenterDevice(
+        Optional.of(new Gpu(device, new CudaSwapMix(device), new CudaKernels(device))));
   }
 
   /// `cpu` or `cuda:0 (NVIDIA H200)`.
@@ -63,10 +67,22 @@ final class AugmenterDevice implements AutoCloseable {
     return gpu.<SwapMixKernel>map(Gpu::kernel).orElseGet(SwapMixKernel::fastest);
   }
 
+  /// The plan with its CUDA source files compiled for the device, if it has any.
+  ///
+  /// @throws ServiceException (2) if one does not compile, (3) without a compiler or a GPU
+  public AugmentationPlan ready(AugmentationPlan plan) {
+    return plan.map(one ->
+        one instanceof KernelAugmentation kernel
+            ? gpu.map(there -> there.sources().load(kernel))
+                .orElseThrow(() -> KernelCheck.noGpu(kernel, "this process has none"))
+            : one);
+  }
+
   /// Gives the device back; nobody may compute on it any more.
   @Override
   public void close() {
     gpu.ifPresent(there -> {
+      there.sources().close();
       there.kernel().close();
       there.device().close();
     });

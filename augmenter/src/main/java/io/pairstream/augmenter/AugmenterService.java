@@ -71,6 +71,7 @@ public final class AugmenterService implements Service {
   public Report run() throws InterruptedException {
     long start = System.nanoTime();
     KafkaOptions kafka = options.kafka();
+    Optional<AugmentationPlan> wanted = wanted();
     try (AugmenterDevice device = AugmenterDevice.open(choice);
         RunRegistry registry = new RunRegistry(kafka, options.topics())) {
       RunSpec spec = registry.await(options.patience());
@@ -79,7 +80,7 @@ public final class AugmenterService implements Service {
           new AugmentTopology(
               options.topics(),
               spec,
-              settings(spec),
+              settings(spec, wanted, device),
               kafka.maxRecordBytes(),
               metrics,
               device::kernel);
@@ -160,17 +161,28 @@ public final class AugmenterService implements Service {
     }
   }
 
+  /// What the options expect, if it can be done here at all.
+  private Optional<AugmentationPlan> wanted() {
+    Optional<AugmentationPlan> plan;
+    try {
+      plan = options.expected().augmentation().map(options.catalog()::parse);
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+    plan.ifPresent(there -> KernelCheck.require(there, choice));
+    return plan;
+  }
+
   /// What the run says, if that is what was expected.
-  private PairMaker.Settings settings(RunSpec spec) {
+  private PairMaker.Settings settings(
+      RunSpec spec, Optional<AugmentationPlan> wanted, AugmenterDevice device) {
     RunSpec.Content content = spec.content();
-    AugmentationCatalog catalog = options.catalog();
+    AugmentationCatalog catalog =
+        wanted.map(options.catalog()::withSourcesOf).orElse(options.catalog());
     try {
       AugmentationPlan augmentation = catalog.parseDeclared(content.augmentation());
       AugmenterOptions.Expected expected = options.expected();
-      requireSame(
-          "augmentation",
-          expected.augmentation().map(text -> catalog.parse(text).text()),
-          augmentation.text());
+      requireSame("augmentation", wanted.map(AugmentationPlan::text), augmentation.text());
       requireSame("mca-probability", expected.probability(), content.augmentProbability());
       requireSame("encoding", expected.encoding(), content.encoding());
       MixWeights.requireFoldable(content.normalization());
@@ -183,7 +195,7 @@ public final class AugmenterService implements Service {
       }
       return new PairMaker.Settings(
           content.seed(),
-          augmentation,
+          device.ready(augmentation),
           content.augmentProbability(),
           content.encoding(),
           content.normalization(),

@@ -1,7 +1,6 @@
 package io.pairstream.augmenter.augment;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,17 @@ public final class AugmentationCatalog {
   /// By name, for the augmentations that are not this build's own.
   private final Map<String, PluginJar> jars = new TreeMap<>();
 
-  private AugmentationCatalog() {}
+  private final KernelSources sources;
+
+  private AugmentationCatalog() {
+    this.sources = new KernelSources(Map.of());
+  }
+
+  private AugmentationCatalog(AugmentationCatalog other, KernelSources sources) {
+    this.known.putAll(other.known);
+    this.jars.putAll(other.jars);
+    this.sources = sources;
+  }
 
   /// Those on the class path.
   public static AugmentationCatalog load() {
@@ -56,7 +65,8 @@ public final class AugmentationCatalog {
     String from = jar.map(one -> "plug-in " + one.file() + ": ").orElse("");
     if (!name.matches("[a-z][a-z0-9-]*")
         || name.equals(AugmentationReader.CHOICE)
-        || name.equals(AugmentationReader.BASE)) {
+        || name.equals(AugmentationReader.BASE)
+        || name.equals(AugmentationReader.CUDA)) {
       throw new IllegalArgumentException(
           from + "'" + name + "' cannot be the name of an augmentation");
     }
@@ -79,11 +89,17 @@ public final class AugmentationCatalog {
     return List.copyOf(known.values());
   }
 
+  /// The same, where texts that name a CUDA source file by its digest find those of a plan wherever
+  /// they lie.
+  public AugmentationCatalog withSourcesOf(AugmentationPlan plan) {
+    return new AugmentationCatalog(this, sources.and(plan));
+  }
+
   /// What a text asks for; its [AugmentationPlan#text] is the text in canonical form.
   ///
   /// @throws IllegalArgumentException with the position of what is unknown or wrong
   public AugmentationPlan parse(String text) {
-    return new AugmentationReader(known, text).read();
+    return new AugmentationReader(known, sources, text).read();
   }
 
   /// What a run declares of a text: its canonical form and the SHA-256 of the plug-ins that it
@@ -101,7 +117,7 @@ public final class AugmentationCatalog {
   /// @param declared as [#declare] makes it
   /// @throws IllegalArgumentException if it is unknown here, or of other plug-ins
   public AugmentationPlan parseDeclared(String declared) {
-    int end = declared.indexOf(DIGESTS);
+    int end = declared.lastIndexOf(DIGESTS);
     String wanted = end < 0 ? "" : declared.substring(end + DIGESTS.length());
     AugmentationPlan plan;
     try {
@@ -130,23 +146,10 @@ public final class AugmentationCatalog {
   }
 
   private SortedSet<String> digests(AugmentationPlan plan) {
-    List<String> names = new ArrayList<>();
-    collect(plan.base(), names);
-    collect(plan.pair(), names);
     SortedSet<String> digests = new TreeSet<>();
-    for (String name : names) {
-      Optional.ofNullable(jars.get(name)).ifPresent(jar -> digests.add(jar.sha256()));
+    for (Augmentation one : plan.all()) {
+      Optional.ofNullable(jars.get(one.name())).ifPresent(jar -> digests.add(jar.sha256()));
     }
     return digests;
-  }
-
-  private static void collect(Chain chain, List<String> names) {
-    for (Step step : chain.steps()) {
-      switch (step) {
-        case Step.One one -> names.add(one.augmentation().name());
-        case Step.Choice choice ->
-            choice.alternatives().forEach(one -> collect(one.chain(), names));
-      }
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the text of an augmentation from left to right; spaces between its parts do not count.
 ///
@@ -12,23 +13,29 @@ import java.util.TreeMap;
 ///     chain     = step { "+" step }
 ///     step      = choice | one
 ///     choice    = "choice" "(" [ weight "*" ] chain { "," [ weight "*" ] chain } ")"
-///     one       = name [ "(" [ parameter { "," parameter } ] ")" ]
+///     one       = ( name | "cuda:" file ) [ "(" [ parameter { "," parameter } ] ")" ]
 ///     parameter = name "=" value
+///
+/// A file's name with a space or one of `( ) , + |` stands in double quotes.
 final class AugmentationReader {
   static final String CHOICE = "choice";
   static final String BASE = "base";
+  static final String CUDA = "cuda";
 
   /// Deeper than anybody nests choices, and far from the end of the stack.
   private static final int MAX_DEPTH = 16;
 
   private final SortedMap<String, Augmentation> known;
+  private final KernelSources sources;
   private final String text;
   private int at;
   private int depth;
 
   /// @param known augmentations by name
-  AugmentationReader(SortedMap<String, Augmentation> known, String text) {
+  /// @param sources where CUDA source files are found
+  AugmentationReader(SortedMap<String, Augmentation> known, KernelSources sources, String text) {
     this.known = known;
+    this.sources = sources;
     this.text = text;
   }
 
@@ -66,9 +73,54 @@ final class AugmentationReader {
     if (name.equals(CHOICE)) {
       return choice();
     }
+    if (name.equals(CUDA) && accept(':')) {
+      return new Step.One(kernel());
+    }
     Augmentation augmentation =
         Optional.ofNullable(known.get(name))
             .orElseThrow(() -> wrong(start, "'" + name + "' is unknown; known: " + names()));
+    return new Step.One(augmentation.with(parameters()));
+  }
+
+  /// An augmentation in a CUDA source file.
+  private KernelAugmentation kernel() {
+    skipSpaces();
+    int start = at;
+    String file = accept('"') ? quoted() : bare();
+    Parameters parameters = parameters();
+    KernelSource source;
+    try {
+      source = sources.find(file, parameters.given(KernelSource.SHA256));
+    } catch (IllegalArgumentException e) {
+      throw wrong(start, e.getMessage(), e);
+    }
+    return new KernelAugmentation(source).with(parameters);
+  }
+
+  private String quoted() {
+    int start = at;
+    at = text.indexOf('"', start);
+    if (at <= start) {
+      int end = at;
+      at = start;
+      throw wrong(start, end < 0 ? "the closing '\"' is missing" : "the file's name is missing");
+    }
+    at++;
+    return text.substring(start, at - 1);
+  }
+
+  private String bare() {
+    int start = at;
+    while (at < text.length() && " \"(),+|".indexOf(text.charAt(at)) < 0) {
+      at++;
+    }
+    if (at == start) {
+      throw wrong(start, "the file's name is missing");
+    }
+    return text.substring(start, at);
+  }
+
+  private Parameters parameters() {
     SortedMap<String, Parameters.Value> values = new TreeMap<>();
     if (accept('(') && !accept(')')) {
       do {
@@ -76,7 +128,7 @@ final class AugmentationReader {
       } while (accept(','));
       expect(')');
     }
-    return new Step.One(augmentation.with(new Parameters(text, values)));
+    return new Parameters(text, values);
   }
 
   private Step choice() {
@@ -182,8 +234,13 @@ final class AugmentationReader {
   }
 
   private IllegalArgumentException wrong(int index, String what) {
+    return wrong(index, what, null);
+  }
+
+  private IllegalArgumentException wrong(
+      int index, @Nullable String what, @Nullable Throwable cause) {
     return new IllegalArgumentException(
-        "augmentation '" + text + "', position " + (index + 1) + ": " + what);
+        "augmentation '" + text + "', position " + (index + 1) + ": " + what, cause);
   }
 
   private String names() {

@@ -2,7 +2,9 @@ package io.pairstream.augmenter.augment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Augmentations one after the other, each on what the one before it made:
 /// `grayscale(p=1)+swapmix(beta=1)`.
@@ -24,6 +26,16 @@ public record Chain(List<Step> steps) {
     return steps.isEmpty()
         ? "identity"
         : steps.stream().map(Step::text).collect(Collectors.joining("+"));
+  }
+
+  /// Everything that may be done, in the order of the text.
+  Stream<Augmentation> all() {
+    return steps.stream().flatMap(Step::all);
+  }
+
+  /// The same with another augmentation at each place.
+  Chain map(UnaryOperator<Augmentation> change) {
+    return new Chain(steps.stream().map(step -> step.map(change)).toList());
   }
 
   /// What is done to one batch, its choices drawn.

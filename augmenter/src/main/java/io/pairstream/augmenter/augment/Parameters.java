@@ -39,6 +39,13 @@ public record Parameters(String text, SortedMap<String, Value> values) {
     return number(name, otherwise, number -> number >= least && number <= most, range);
   }
 
+  /// A number that a float can hold.
+  ///
+  /// @param otherwise what an absent parameter means
+  public double single(String name, double otherwise) {
+    return number(name, otherwise, number -> Float.isFinite((float) number), "a number");
+  }
+
   /// A whole number of a closed range.
   ///
   /// @param otherwise what an absent parameter means

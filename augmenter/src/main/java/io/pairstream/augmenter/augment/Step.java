@@ -2,18 +2,36 @@ package io.pairstream.augmenter.augment;
 
 import io.pairstream.clip.CounterRandom;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A link of a [Chain].
 public sealed interface Step {
   /// Canonical text.
   String text();
 
+  /// Everything that may be done, in the order of the text.
+  Stream<Augmentation> all();
+
+  /// The same with another augmentation at each place.
+  Step map(UnaryOperator<Augmentation> change);
+
   /// An augmentation.
   record One(Augmentation augmentation) implements Step {
     @Override
     public String text() {
       return augmentation.text();
+    }
+
+    @Override
+    public Stream<Augmentation> all() {
+      return Stream.of(augmentation);
+    }
+
+    @Override
+    public Step map(UnaryOperator<Augmentation> change) {
+      return new One(change.apply(augmentation));
     }
   }
 
@@ -42,6 +60,19 @@ public sealed interface Step {
       return alternatives.stream()
           .map(one -> Parameters.canonical(one.weight()) + "*" + one.chain().text())
           .collect(Collectors.joining(",", "choice(", ")"));
+    }
+
+    @Override
+    public Stream<Augmentation> all() {
+      return alternatives.stream().flatMap(one -> one.chain().all());
+    }
+
+    @Override
+    public Step map(UnaryOperator<Augmentation> change) {
+      return new Choice(
+          alternatives.stream()
+              .map(one -> new Weighted(one.weight(), one.chain().map(change)))
+              .toList());
     }
 
     Chain draw(CounterRandom random) {

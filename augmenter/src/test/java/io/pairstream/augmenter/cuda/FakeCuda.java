@@ -21,6 +21,7 @@ public final class FakeCuda {
   private final MethodHandle count;
   private final MethodHandle resetMarks;
   private final MethodHandle forget;
+  private final MethodHandle user;
 
   private FakeCuda(Path library) {
     System.load(library.toString());
@@ -42,6 +43,10 @@ public final class FakeCuda {
         linker.downcallHandle(symbols.findOrThrow("fake_reset_marks"), FunctionDescriptor.ofVoid());
     this.forget =
         linker.downcallHandle(symbols.findOrThrow("fake_forget"), FunctionDescriptor.ofVoid());
+    this.user =
+        linker.downcallHandle(
+            symbols.findOrThrow("fake_user"),
+            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
   }
 
   /// Once a process: a library that is in use cannot be written anew.
@@ -89,6 +94,16 @@ public final class FakeCuda {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Lets modules whose text contains a mark run a CUDA source file that was compiled for the
+  /// processor, see [UserKernel].
+  void bind(String mark, Path compiled) {
+    try (Arena arena = Arena.ofConfined()) {
+      user.invokeExact(arena.allocateFrom(mark), arena.allocateFrom(compiled.toString()));
+    } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
   }

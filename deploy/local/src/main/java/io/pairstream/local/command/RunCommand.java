@@ -1,6 +1,7 @@
 package io.pairstream.local.command;
 
 import io.pairstream.augmenter.DeviceChoice;
+import io.pairstream.augmenter.KernelCheck;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.NativeProbe;
 import io.pairstream.local.options.ArgumentList;
@@ -161,7 +162,7 @@ final class RunCommand implements Callable<Integer> {
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
-    pairs.declaredAugmentation(plugins.catalog());
+    KernelCheck.require(pairs.plan(plugins.catalog()), augment.device());
     pairs.encoding();
     stream.normalization();
     stream.bounds(List.of(TRAINER), bad.or(0));
@@ -187,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
             run.topics(),
             size.maxRecordBytes(),
             ArgumentList.of(parsed, dataset, clips, stream, pairs, plugins, bad),
-            ArgumentList.of(parsed, augment, plugins, bad),
+            ArgumentList.of(parsed, augment, pairs, plugins, bad),
             List.of(trainer),
             resume);
     try (ProgressDisplay display =

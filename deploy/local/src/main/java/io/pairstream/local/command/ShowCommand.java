@@ -1,5 +1,8 @@
 package io.pairstream.local.command;
 
+import io.pairstream.augmenter.AugmenterDevice;
+import io.pairstream.augmenter.DeviceChoice;
+import io.pairstream.augmenter.KernelCheck;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.BatchId;
@@ -119,9 +122,22 @@ final class ShowCommand implements Callable<Integer> {
       ContactSheet.write(file, clip, catalog, video.seed());
       return "%d augmentations: %s".formatted(catalog.all().size(), file);
     }
-    String title = plan.text() + ": original above, augmented below";
+    // Nobody reads a digest in a picture.
+    String text = plan.text().replaceAll(",?sha256=[0-9a-f]{64}", "");
+    String title = text + ": original above, augmented below";
     String name = String.valueOf(source.getFileName());
-    PairsPicture.write(file, title, new DrawnPairs(clip, plan, video.seed()).shown(name, clips));
-    return "%s: %s".formatted(plan.text(), file);
+    try (AugmenterDevice device = AugmenterDevice.open(choice(plan))) {
+      DrawnPairs pairs = new DrawnPairs(clip, device.ready(plan), video.seed());
+      PairsPicture.write(file, title, pairs.shown(name, clips));
+    }
+    return "%s: %s".formatted(text, file);
+  }
+
+  /// Only CUDA source files need a GPU.
+  private static DeviceChoice choice(AugmentationPlan plan) {
+    DeviceChoice choice =
+        plan.kernels().isEmpty() ? new DeviceChoice.Cpu() : new DeviceChoice.Cuda(0);
+    KernelCheck.require(plan, choice);
+    return choice;
   }
 }

@@ -1,5 +1,6 @@
 package io.pairstream.local.doctor;
 
+import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.local.process.Child;
 import io.pairstream.local.process.JavaCommand;
 import io.pairstream.ops.ServiceException;
@@ -42,6 +43,15 @@ public enum NativeProbe {
     @Override
     String load() throws ProbeException {
       return CudaProbe.ask();
+    }
+  },
+  NVRTC(
+      "NVRTC",
+      false,
+      "needed for augmentations in CUDA source files only (--augmentation cuda:FILE)") {
+    @Override
+    String load() {
+      return Nvrtc.find().orElseThrow(Nvrtc::missing).toString();
     }
   };
 

@@ -1,6 +1,7 @@
 package io.pairstream.local.options;
 
 import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.PairEncoding;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ public final class PairFlags {
       paramLabel = "TEXT",
       description =
           "How the augmented half is made, such as randaugment(n=4,m=7)+swapmix; before it what is"
-              + " done to both halves, as in base:grayscale(p=0.2)|swapmix (default: "
+              + " done to both halves, as in base:grayscale(p=0.2)|swapmix; cuda:FILE is a CUDA"
+              + " source file (default: "
               + DEFAULT_AUGMENTATION
               + ").")
   private @Nullable String augmentation;
@@ -45,9 +47,14 @@ public final class PairFlags {
   }
 
   /// The augmentation of a run as it is declared: in its canonical text, because the same one must
-  /// not have two names, with the digests of its plug-ins.
+  /// not have two names, with the digests of its plug-ins and CUDA source files.
   public String declaredAugmentation(AugmentationCatalog catalog) {
     return Usage.checked(() -> catalog.declare(augmentation().orElse(DEFAULT_AUGMENTATION)));
+  }
+
+  /// What the augmentation of a run means.
+  public AugmentationPlan plan(AugmentationCatalog catalog) {
+    return Usage.checked(() -> catalog.parse(augmentation().orElse(DEFAULT_AUGMENTATION)));
   }
 
   public Optional<Double> probability() {

@@ -2,7 +2,9 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.testing.Golden;
+import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -94,6 +96,27 @@ class RefusalsTest {
       refused(2, one.getFirst(), words.toArray(String[]::new));
       err.getBuffer().setLength(0);
     }
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aCudaSourceThatIsNotThereDoesNotCompileOrHasNoGpu() throws IOException {
+    augmentation(2, "position 6: CUDA source nowhere.cu is not there", "cuda:nowhere.cu");
+    Path example = Require.root().resolve("examples/cuda/warm.cu");
+    augmentation(
+        2, "parameter 'strength' is unknown; known: most", "cuda:" + example + "(strength=1)");
+    augmentation(3, "augmentation cuda:warm.cu needs a GPU: --device is cpu", "cuda:" + example);
+    if (Nvrtc.find().isEmpty()) {
+      throw Require.NVCC.missing("no libnvrtc on this machine");
+    }
+    Path broken = Files.writeString(folder.resolve("broken.cu"), "\nnonsense;\n");
+    augmentation(2, "CUDA source broken.cu does not compile (NVRTC", "cuda:" + broken);
+  }
+
+  private void augmentation(int exitCode, String naming, String text) throws IOException {
+    err.getBuffer().setLength(0);
+    refused(
+        exitCode, naming, "run", "--dataset", dataset(), "--out", out(), "--augmentation", text);
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
