@@ -3,6 +3,7 @@ package io.pairstream.augmenter;
 import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceException;
 import java.util.Optional;
 import org.slf4j.Logger;

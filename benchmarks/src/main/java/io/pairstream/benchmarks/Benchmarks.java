@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
 public final class Benchmarks implements Callable<Integer> {
   private static final String ALL = "all";
 
-  @Parameters(index = "0", paramLabel = "GROUP", description = "kernels, decode, transport, train, pipeline or all")
+  @Parameters(
+      index = "0",
+      paramLabel = "GROUP",
+      description = "kernels, decode, transport, train, pipeline or all")
   private String group = ALL;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write the rows as JSON.")

@@ -13,8 +13,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.Optional;
 
-/// Pair batches of coloured waves that drift, other ones in each clip. In noise a deep net finds all
-/// clips alike, and gradients become those of rounding errors.
+/// Pair batches of coloured waves that drift, other ones in each clip. In noise a deep net finds
+/// all clips alike, and gradients become those of rounding errors.
 final class Drifting {
   private Drifting() {}
 
@@ -45,7 +45,10 @@ final class Drifting {
     int width = Math.toIntExact(shape.dim(3));
     long at = 0;
     for (long clip = 0; clip < shape.dim(0); clip++) {
-      double[] wave = java.util.stream.DoubleStream.generate(() -> draws.nextDouble() - 0.5).limit(12).toArray();
+      double[] wave =
+          java.util.stream.DoubleStream.generate(() -> draws.nextDouble() - 0.5)
+              .limit(12)
+              .toArray();
       for (long t = 0; t < shape.dim(1); t++) {
         for (int y = 0; y < height; y++) {
           for (int x = 0; x < width; x++) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// PyTorch's side, Debian's (`/usr/bin/python3` with python3-torch and OpenBLAS): a child process
 /// that answers a line of JSON to each line. See `training.py`.
 final class TorchTraining implements AutoCloseable {
-  private static final String PYTHON = "/usr/bin/python3";
+  static final String PYTHON = "/usr/bin/python3";
 
   private final ObjectMapper json = new ObjectMapper();
   private final Process process;
@@ -35,8 +35,7 @@ final class TorchTraining implements AutoCloseable {
   static TorchTraining start(Path folder, int threads) throws IOException {
     Path script = script(folder, "training.py");
     return new TorchTraining(
-        new ProcessBuilder(
-                PYTHON, script.toString(), folder.toString(), Integer.toString(threads))
+        new ProcessBuilder(PYTHON, script.toString(), folder.toString(), Integer.toString(threads))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }

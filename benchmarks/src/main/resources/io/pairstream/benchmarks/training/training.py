@@ -338,10 +338,6 @@ class Training:
             difference, change = norms.get(kind, (0, 0))
             norms[kind] = (difference + (tensor.double() - ours[name].double()).square().sum().item(),
                            change + (tensor.double() - self.start[name].double()).square().sum().item())
-        if os.environ.get("DEBUG"):
-            for name, tensor in theirs.items():
-                d = (tensor.double() - ours[name].double()).norm().item(); c = (tensor.double() - self.start[name].double()).norm().item()
-                print(name, "%.3g %.3g" % (d, c), file=sys.stderr)
         return {kind: (difference / change) ** 0.5 for kind, (difference, change) in norms.items()}
 
 
