@@ -6,6 +6,7 @@ import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.CudaKernels;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceException;
 import java.util.Optional;
 import org.slf4j.Logger;

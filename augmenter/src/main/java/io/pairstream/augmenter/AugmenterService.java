@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;

@@ -4,6 +4,7 @@ import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.augmenter.augment.KernelAugmentation;
 import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.Nvrtc;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceException;
 import java.util.Optional;
 

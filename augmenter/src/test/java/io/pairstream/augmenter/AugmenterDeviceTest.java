@@ -9,6 +9,7 @@ import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ExitCode;
@@ -38,16 +39,16 @@ class AugmenterDeviceTest {
 
   @Test
   void devicesAreReadFromText() {
-    assertThat(DeviceChoice.parse("auto")).isEqualTo(new DeviceChoice.Auto());
-    assertThat(DeviceChoice.parse("cpu")).isEqualTo(new DeviceChoice.Cpu());
-    assertThat(DeviceChoice.parse("cuda")).isEqualTo(new DeviceChoice.Cuda(0));
-    assertThat(DeviceChoice.parse("cuda:12")).isEqualTo(new DeviceChoice.Cuda(12));
+    assertThat(DeviceChoice.parse("--device", "auto")).isEqualTo(new DeviceChoice.Auto());
+    assertThat(DeviceChoice.parse("--device", "cpu")).isEqualTo(new DeviceChoice.Cpu());
+    assertThat(DeviceChoice.parse("--device", "cuda")).isEqualTo(new DeviceChoice.Cuda(0));
+    assertThat(DeviceChoice.parse("--device", "cuda:12")).isEqualTo(new DeviceChoice.Cuda(12));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "gpu", "CUDA", "cuda:", "cuda:-1", "cuda:1x", "cuda:12345"})
   void anythingElseIsRefused(String text) {
-    assertThatThrownBy(() -> DeviceChoice.parse(text))
+    assertThatThrownBy(() -> DeviceChoice.parse("--device", text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("--device '" + text + "' is not auto, cpu, cuda or cuda:N");
   }

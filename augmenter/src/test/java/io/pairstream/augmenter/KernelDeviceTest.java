@@ -14,6 +14,7 @@ import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.testing.Require;

@@ -1,6 +1,7 @@
 package io.pairstream.benchmarks;
 
 import java.util.List;
+import java.util.Optional;
 
 /// One group of measurements. It proves that both sides agree before it measures them.
 public interface Benchmark {
@@ -14,6 +15,22 @@ public interface Benchmark {
 
   /// @throws AgreementException if what is to be compared is not the same
   List<Row> run() throws Exception;
+
+  /// What the command line says of how to measure.
+  ///
+  /// @param rounds of each side, of which the median counts
+  /// @param only the row that is wanted, of those benchmarks that can leave out others
+  record Settings(int rounds, Optional<String> only) {
+    public Settings {
+      if (rounds < 1) {
+        throw new IllegalArgumentException("--rounds " + rounds + " is not at least 1");
+      }
+    }
+
+    public boolean wants(String row) {
+      return only.isEmpty() || only.get().equals(row);
+    }
+  }
 
   /// Two ways of doing the same thing that do not give the same result: nothing is measured.
   final class AgreementException extends Exception {

@@ -2,37 +2,77 @@ package io.pairstream.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pairstream.benchmarks.training.TrainingBenchmark;
 import io.pairstream.benchmarks.transport.TransportBenchmark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/// `benchmarks/run GROUP [--report FILE]`: measures, prints a table and writes the rows as JSON.
-public final class Benchmarks {
-  private static final List<Benchmark> ALL =
-      List.of(
-          new KernelBenchmark(),
-          new DecodeBenchmark(),
-          new TransportBenchmark(),
-          new GrowthBenchmark());
+/// `benchmarks/run GROUP`: measures, prints a table and writes the rows as JSON.
+@Command(
+    name = "benchmarks/run",
+    description = "Proves agreement, measures, and prints each figure beside its ceiling.")
+public final class Benchmarks implements Callable<Integer> {
+  private static final String ALL = "all";
+
+  @Parameters(
+      index = "0",
+      paramLabel = "GROUP",
+      description = "kernels, decode, transport, train, pipeline or all")
+  private String group = ALL;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write the rows as JSON.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "train: timed steps of each side (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--only",
+      paramLabel = "ROW",
+      description = "train: only this row, such as train-tsm.")
+  private @Nullable String only;
 
   private Benchmarks() {}
 
-  public static void main(String[] arguments) throws Exception {
-    String known = ALL.stream().map(Benchmark::name).collect(Collectors.joining("|"));
-    boolean report = arguments.length == 3 && arguments[1].equals("--report");
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+  }
+
+  private List<Benchmark> benchmarks() {
+    Benchmark.Settings settings = new Benchmark.Settings(rounds, Optional.ofNullable(only));
+    return List.of(
+        new KernelBenchmark(),
+        new DecodeBenchmark(),
+        new TransportBenchmark(),
+        new TrainingBenchmark(settings),
+        new GrowthBenchmark());
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Benchmark> all = benchmarks();
     List<Benchmark> wanted =
-        ALL.stream()
-            .filter(one ->
-                arguments.length > 0
-                    && (arguments[0].equals("all") || arguments[0].equals(one.name())))
-            .toList();
-    if (wanted.isEmpty() || !(arguments.length == 1 || report)) {
-      System.err.println("usage: benchmarks/run " + known + "|all [--report FILE]");
-      System.exit(2);
+        all.stream().filter(one -> group.equals(ALL) || group.equals(one.name())).toList();
+    if (wanted.isEmpty()) {
+      System.err.println(
+          "no group '%s'; there are %s, %s"
+              .formatted(
+                  group, all.stream().map(Benchmark::name).collect(Collectors.joining(", ")), ALL));
+      return CommandLine.ExitCode.USAGE;
     }
     List<Row> rows = new ArrayList<>();
     System.out.println(machine());
@@ -42,9 +82,10 @@ public final class Benchmarks {
       requirePromised(one, made);
       rows.addAll(made);
     }
-    if (report) {
-      write(rows, Path.of(arguments[2]));
+    if (report != null) {
+      write(rows, report);
     }
+    return CommandLine.ExitCode.OK;
   }
 
   private static void requirePromised(Benchmark one, List<Row> made) {

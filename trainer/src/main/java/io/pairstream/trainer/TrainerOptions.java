@@ -1,6 +1,7 @@
 package io.pairstream.trainer;
 
 import ai.djl.ndarray.types.DataType;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
@@ -27,15 +28,14 @@ import java.util.TreeMap;
 /// @param learning how
 /// @param storage where checkpoints go
 /// @param evaluation what is tested when
-/// @param threads how many threads an operation of libtorch may use; results are the same bits only
-///   with as many
+/// @param compute on what
 public record TrainerOptions(
     Input input,
     Model model,
     Learning learning,
     Storage storage,
     Evaluation evaluation,
-    int threads) {
+    Compute compute) {
 
   /// In which order batches are taken.
   public enum Order {
@@ -232,9 +232,22 @@ public record TrainerOptions(
         new Evaluation(Optional.empty(), List.of(), 256L << 20);
   }
 
-  public TrainerOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads " + threads + " is not at least 1");
+  /// What the arithmetic is done on; it is no part of a checkpoint's fingerprint, and may change
+  /// with a resumption. Results are the same bits only on the same, and on the processor only with
+  /// as many threads.
+  ///
+  /// @param threads how many threads an operation of libtorch may use
+  /// @param device the processor or a GPU
+  public record Compute(int threads, DeviceChoice device) {
+    public Compute {
+      if (threads < 1) {
+        throw new IllegalArgumentException("--threads " + threads + " is not at least 1");
+      }
+    }
+
+    /// On the processor.
+    public Compute(int threads) {
+      this(threads, new DeviceChoice.Cpu());
     }
   }
 

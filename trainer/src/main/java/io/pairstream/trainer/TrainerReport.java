@@ -7,6 +7,7 @@ import io.pairstream.ops.Version;
 import io.pairstream.trainer.checkpoint.Accuracy;
 import io.pairstream.trainer.checkpoint.EpochMetrics;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.torch.TorchDevice;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,12 @@ final class TrainerReport {
   /// @param selecting the set that `top1` and `top5` are of
   record Measured(double seconds, double bytes, double dataWaitShare, Optional<String> selecting) {}
 
+  /// @param torch which libtorch
+  /// @param device of it
+  record Machinery(TorchRuntime torch, TorchDevice device) {}
+
   static Report of(
-      TrainerOptions options, TorchRuntime torch, Progress progress, Measured measured) {
+      TrainerOptions options, Machinery machinery, Progress progress, Measured measured) {
     Report report =
         new Report("train", options.input().topics().name())
             .put("trainer", options.input().name())
@@ -40,9 +45,9 @@ final class TrainerReport {
             .put("megabytesPerSecond", measured.bytes() / 1e6 / measured.seconds())
             .put("dataWaitShare", measured.dataWaitShare())
             .put("checkpoint", options.storage().checkpoints().resolve("latest").toString())
-            .put("device", "cpu")
-            .put("threads", options.threads())
-            .put("versions", versions(torch));
+            .put("device", machinery.device().text())
+            .put("threads", options.compute().threads())
+            .put("versions", versions(machinery.torch()));
     List<EpochMetrics> history = progress.history();
     EpochMetrics.Training training =
         history.isEmpty() ? progress.epoch() : history.getLast().training();

@@ -1,5 +1,6 @@
 package io.pairstream.trainer;
 
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
@@ -14,6 +15,7 @@ import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.Optimizer;
+import io.pairstream.trainer.torch.TorchDevice;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,6 +53,10 @@ public final class TrainerService implements Service {
   public Report run() throws InterruptedException {
     try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
       TrainerChecks.requirePossible(options);
+      if (options.compute().device() instanceof DeviceChoice.Cuda) {
+        // Before a wait of minutes for a run.
+        var _ = device(loadTorch());
+      }
       return train(declaredRun());
     } finally {
       ready = false;
@@ -86,7 +92,8 @@ public final class TrainerService implements Service {
             options.input().kafka(), options.input().topics(), spec, options.input().name());
     Optional<Checkpoint> saved = checks.consistent(store.latest(), begin);
     TorchRuntime torch = loadTorch();
-    try (VideoNet net = net(torch, spec, saved.isEmpty());
+    TorchDevice device = device(torch);
+    try (VideoNet net = net(device, spec, saved.isEmpty());
         Optimizer optimizer =
             options.learning().optimizer().create(net, options.learning().weightDecay())) {
       Checkpoint checkpoint = saved.orElseGet(() -> first(store, checks, begin, net, optimizer));
@@ -111,23 +118,37 @@ public final class TrainerService implements Service {
         ready = true;
         progress = loop.run(checkpoint.manifest().progress(), () -> stopping);
       }
-      return TrainerReport.of(options, torch, progress, measured(meter, evaluation));
+      return TrainerReport.of(
+          options,
+          new TrainerReport.Machinery(torch, device),
+          progress,
+          measured(meter, evaluation));
     }
   }
 
   private TorchRuntime loadTorch() {
     try {
-      return TorchRuntime.start(options.threads());
+      return TorchRuntime.start(options.compute().threads());
+    } catch (IllegalStateException e) {
+      throw ServiceException.environment(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private TorchDevice device(TorchRuntime torch) {
+    try {
+      TorchDevice device = torch.device(options.compute().device());
+      device.note().ifPresent(LOG::info);
+      return device;
     } catch (IllegalStateException e) {
       throw ServiceException.environment(String.valueOf(e.getMessage()), e);
     }
   }
 
   /// @param begins whether the training begins: later its weights come from a checkpoint
-  private VideoNet net(TorchRuntime torch, RunSpec spec, boolean begins) {
+  private VideoNet net(TorchDevice device, RunSpec spec, boolean begins) {
     VideoNet net;
     try {
-      net = VideoNets.create(options.model().spec(spec.content()), torch.newManager());
+      net = VideoNets.create(options.model().spec(spec.content()), device.newManager());
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }

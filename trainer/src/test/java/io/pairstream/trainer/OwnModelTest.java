@@ -215,7 +215,7 @@ class OwnModelTest {
                 1),
             new TrainerOptions.Storage(Path.of("/checkpoints"), false, OptionalLong.empty()),
             TrainerOptions.Evaluation.EVERYTHING,
-            1),
+            new TrainerOptions.Compute(1)),
         spec);
   }
 }

@@ -135,7 +135,7 @@ class TrainerChecksTest {
             usual.learning(),
             usual.storage(),
             usual.evaluation(),
-            1);
+            new TrainerOptions.Compute(1));
     assertThatThrownBy(() -> TrainerChecks.requirePossible(arrival))
         .hasMessage("--order arrival does not work yet: number is the only order");
   }
@@ -168,6 +168,6 @@ class TrainerChecksTest {
             accumulate),
         new TrainerOptions.Storage(Path.of("/checkpoints"), resume, OptionalLong.empty()),
         new TrainerOptions.Evaluation(Optional.empty(), atEnd, 0),
-        1);
+        new TrainerOptions.Compute(1));
   }
 }

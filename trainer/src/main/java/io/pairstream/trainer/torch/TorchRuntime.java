@@ -2,8 +2,10 @@ package io.pairstream.trainer.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.pairstream.config.DeviceChoice;
 import java.nio.file.Path;
 
 /// libtorch in this process: loaded once, with its threads.
@@ -33,9 +35,21 @@ public record TorchRuntime(String version, String engineVersion) {
     return new TorchRuntime(engine.getVersion(), Engine.getDjlVersion());
   }
 
-  /// A manager of its own, which the caller closes.
+  /// A manager on the processor, which the caller closes.
   public NDManager newManager() {
     return NDManager.newBaseManager(Device.cpu(), ENGINE);
+  }
+
+  /// Where to compute.
+  ///
+  /// @throws IllegalStateException with one sentence of what is missing if a GPU is asked for that
+  ///   libtorch cannot use
+  public TorchDevice device(DeviceChoice choice) {
+    Engine engine = Engine.getEngine(ENGINE);
+    return TorchDevice.of(
+        choice,
+        new TorchDevice.Gpus(
+            version, engine.hasCapability(StandardCapabilities.CUDA), engine::getGpuCount));
   }
 
   private static void setIfAbsent(String variable, String property, String value) {

@@ -1,7 +1,7 @@
 package io.pairstream.local.command;
 
-import io.pairstream.augmenter.DeviceChoice;
 import io.pairstream.augmenter.KernelCheck;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.NativeProbe;
 import io.pairstream.local.options.ArgumentList;
@@ -166,7 +166,8 @@ final class RunCommand implements Callable<Integer> {
     pairs.encoding();
     stream.normalization();
     stream.bounds(List.of(TRAINER), bad.or(0));
-    if (augment.device() instanceof DeviceChoice.Cuda) {
+    if (augment.device() instanceof DeviceChoice.Cuda
+        || train.device() instanceof DeviceChoice.Cuda) {
       NativeProbe.CUDA.loadHere();
     }
     try {

@@ -1,13 +1,13 @@
 package io.pairstream.local.command;
 
 import io.pairstream.augmenter.AugmenterDevice;
-import io.pairstream.augmenter.DeviceChoice;
 import io.pairstream.augmenter.KernelCheck;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.local.options.PluginFlags;
 import io.pairstream.local.options.RunAccessFlags;
 import io.pairstream.local.options.Usage;

@@ -1,7 +1,7 @@
 package io.pairstream.local.command;
 
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.local.options.BadRatioFlags;
-import io.pairstream.local.options.DeviceFlags;
 import io.pairstream.local.options.KafkaFlags;
 import io.pairstream.local.options.LearningFlags;
 import io.pairstream.local.options.ManagementFlags;
@@ -39,9 +39,14 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private LearningFlags learning = new LearningFlags();
   @Mixin private ReadingFlags reading = new ReadingFlags();
   @Mixin private BadRatioFlags bad = new BadRatioFlags();
-  @Mixin private DeviceFlags device = new DeviceFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
   @Mixin private ReportFlags report = new ReportFlags();
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "The same as --train-device, and before it.")
+  private @Nullable String device;
 
   @Option(
       names = "--name",
@@ -67,9 +72,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "How long to wait for the run to be declared (default: ${DEFAULT-VALUE}).")
   private long runTimeout;
 
+  private DeviceChoice device() {
+    return device == null ? train.device() : DeviceChoice.parse("--device", device);
+  }
+
   @Override
   public Integer call() throws InterruptedException {
-    device.requireTraining();
     TrainerOptions options =
         Usage.checked(() ->
             new TrainerOptions(
@@ -85,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
                 new TrainerOptions.Storage(
                     Usage.given("--checkpoints", checkpoints), resume, reading.checkpointEvery()),
                 train.evaluation(),
-                train.threads()));
+                new TrainerOptions.Compute(train.threads(), device())));
     ServiceMetrics metrics = new ServiceMetrics("trainer", name);
     TrainerService service = new TrainerService(options, metrics);
     return ServiceRunner.run(service, metrics, management, report);

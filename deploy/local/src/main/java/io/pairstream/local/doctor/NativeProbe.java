@@ -1,6 +1,7 @@
 package io.pairstream.local.doctor;
 
 import io.pairstream.augmenter.cuda.Nvrtc;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.local.process.Child;
 import io.pairstream.local.process.JavaCommand;
 import io.pairstream.ops.ServiceException;
@@ -33,13 +34,18 @@ public enum NativeProbe {
     @Override
     String load() {
       TorchRuntime runtime = TorchRuntime.start(1);
-      return runtime.version() + " (DJL " + runtime.engineVersion() + "), on the CPU";
+      String device = runtime.device(new DeviceChoice.Auto()).text();
+      return runtime.version()
+          + " (DJL "
+          + runtime.engineVersion()
+          + "), "
+          + (device.equals("cpu") ? "on the CPU" : "with GPU " + device);
     }
   },
   CUDA(
       "GPU",
       false,
-      "training and augmenting run on the CPU; a GPU needs NVIDIA's driver on this machine") {
+      "augmenting and training run on the CPU; a GPU needs NVIDIA's driver on this machine") {
     @Override
     String load() throws ProbeException {
       return CudaProbe.ask();

@@ -1,6 +1,6 @@
 package io.pairstream.local.options;
 
-import io.pairstream.augmenter.DeviceChoice;
+import io.pairstream.config.DeviceChoice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.trainer.ChannelOrder;
 import io.pairstream.trainer.TrainerOptions.Evaluation;
 import io.pairstream.trainer.TrainerOptions.Model;
@@ -79,6 +80,15 @@ public final class TrainFlags {
   private @Nullable Integer threads;
 
   @Option(
+      names = "--train-device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description =
+          "On what to train: cpu, cuda, cuda:N, or auto, which is the first GPU that libtorch can"
+              + " use or, saying why, the CPU (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  @Option(
       names = "--validate-on",
       paramLabel = "SET,…",
       split = ",",
@@ -109,6 +119,11 @@ public final class TrainFlags {
         validateOn.isEmpty() ? Optional.empty() : Optional.of(validateOn),
         testOn,
         Evaluation.EVERYTHING.maxKeptBytes());
+  }
+
+  /// On what is trained.
+  public DeviceChoice device() {
+    return Usage.checked(() -> DeviceChoice.parse("--train-device", device));
   }
 
   public int threads() {

@@ -2,7 +2,7 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.DeviceChoice;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.local.options.ArgumentList;
 import io.pairstream.local.options.AugmentFlags;
 import org.junit.jupiter.api.Test;

@@ -228,7 +228,7 @@ class RefusalsTest {
     err.getBuffer().setLength(0);
     refused(
         3,
-        "trains on the CPU only",
+        "cuda:0 cannot train: this libtorch",
         "train",
         "--bootstrap",
         "127.0.0.1:1",

@@ -208,7 +208,7 @@ class TrainerServiceIT {
             1),
         new TrainerOptions.Storage(checkpoints, resume, OptionalLong.of(4)),
         new TrainerOptions.Evaluation(Optional.empty(), List.of("hue"), 1 << 20),
-        1);
+        new TrainerOptions.Compute(1));
   }
 
   /// Runs a service on a thread of its own.

@@ -1,6 +1,6 @@
-package io.pairstream.augmenter;
+package io.pairstream.config;
 
-/// On what the pairs are computed, as `--device` says it. The bytes are the same on each.
+/// On what a service computes, as `--device` says it.
 public sealed interface DeviceChoice {
   /// The first GPU, or else the processor.
   record Auto() implements DeviceChoice {}
@@ -21,8 +21,9 @@ public sealed interface DeviceChoice {
 
   /// Reads `auto`, `cpu`, `cuda` or `cuda:N`.
   ///
+  /// @param option whose value it is, for the complaint
   /// @throws IllegalArgumentException if it is none of them
-  static DeviceChoice parse(String text) {
+  static DeviceChoice parse(String option, String text) {
     return switch (text) {
       case "auto" -> new Auto();
       case "cpu" -> new Cpu();
@@ -30,7 +31,7 @@ public sealed interface DeviceChoice {
       default -> {
         if (!text.matches("cuda:[0-9]{1,4}")) {
           throw new IllegalArgumentException(
-              "--device '" + text + "' is not auto, cpu, cuda or cuda:N");
+              option + " '" + text + "' is not auto, cpu, cuda or cuda:N");
         }
         yield new Cuda(Integer.parseInt(text.substring("cuda:".length())));
       }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.torch;
+
+import org.jspecify.annotations.NullMarked;
