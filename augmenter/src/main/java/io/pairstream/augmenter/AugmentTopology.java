@@ -2,20 +2,10 @@ package io.pairstream.augmenter;
 
 import io.pairstream.augmenter.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
-import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.SentBatch;
 import io.pairstream.config.Topics;
-import io.pairstream.crop.Size;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
-import io.pairstream.run.Ledger;
-import io.pairstream.run.LedgerEntry;
-import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
-import io.pairstream.wire.PairBatchSerde;
-import io.pairstream.wire.RecordHeaders;
-import io.pairstream.wire.SafeTensors;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -27,12 +17,6 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The augmenter: RUN.clips → one processor → RUN.pairs, and beside the pairs a line of the ledger
 /// for each to RUN.progress and whatever could not be used to RUN.rejected.
@@ -42,12 +26,11 @@ import org.slf4j.LoggerFactory;
 /// processor, where a malformed record is one more case, and not in a deserializer, where it would
 /// be an error.
 public final class AugmentTopology {
-  private static final Logger LOG = LoggerFactory.getLogger(AugmentTopology.class);
   private static final String CLIPS = "clips";
   private static final String PAIR_MAKER = "pair-maker";
-  private static final String PAIRS = "pairs";
-  private static final String PROGRESS = "progress";
-  private static final String REJECTED = "rejected";
+  static final String PAIRS = "pairs";
+  static final String PROGRESS = "progress";
+  static final String REJECTED = "rejected";
 
   private final Topics topics;
   private final RunSpec spec;
@@ -97,7 +80,7 @@ public final class AugmentTopology {
             // A view of what was fetched, not a copy.
             new ByteBufferDeserializer(),
             topics.clips())
-        .addProcessor(PAIR_MAKER, PairProcessor::new, CLIPS)
+        .addProcessor(PAIR_MAKER, this::processor, CLIPS)
         .addSink(PAIRS, topics.pairs(), bytes, bytes, partitioner(spec.order()), PAIR_MAKER)
         .addSink(PROGRESS, topics.progress(), bytes, bytes, PAIR_MAKER)
         .addSink(REJECTED, topics.rejected(), bytes, bytes, PAIR_MAKER);
@@ -111,135 +94,8 @@ public final class AugmentTopology {
     };
   }
 
-  /// How a batch becomes its pair.
-  private interface Pairing {
-    PairBatch make() throws RefusedBatchException;
-  }
-
   /// One partition's worth of the work.
-  private final class PairProcessor
-      extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
-    private final SwapMixKernel kernel = kernels.get();
-    private final PairMaker maker = new PairMaker(settings, kernel);
-    private final Optional<CroppedPairs> cropped =
-        spec.content()
-            .augmenterCrop()
-            .map(plan -> new CroppedPairs(settings, plan, clipSize(), kernel));
-
-    @Override
-    public void process(Record<byte[], ByteBuffer> record) {
-      int partition = context().taskId().partition();
-      switch (Incoming.read(
-          topics.name(), spec, partition, record.headers(), record.key(), record.value())) {
-        case Incoming.Clips clips ->
-            augment(record, clips.headers(), clips.batch(), () -> maker.make(clips.batch()));
-        case Incoming.Frames frames ->
-            augment(
-                record,
-                frames.headers(),
-                frames.batch(),
-                () -> cropped.orElseThrow().make(frames.batch()));
-        case Incoming.Skipped skipped -> skip(record, skipped.headers(), skipped.cause());
-        case Incoming.Malformed malformed -> refuse(record, malformed.headers(), malformed.cause());
-        case Incoming.Foreign foreign -> reject(record, foreign.cause());
-      }
-    }
-
-    private Size clipSize() {
-      return new Size(spec.content().width(), spec.content().height());
-    }
-
-    private void augment(
-        Record<byte[], ByteBuffer> record,
-        RecordHeaders headers,
-        SentBatch batch,
-        Pairing pairing) {
-      long start = System.nanoTime();
-      try {
-        byte[] value = encoded(pairing.make());
-        metrics.count("augment_seconds", (System.nanoTime() - start) / 1e9);
-        metrics.count("clips", batch.clips());
-        pass(record, headers, Optional.empty(), batch.clips(), value);
-      } catch (RefusedBatchException e) {
-        refuse(record, headers, String.valueOf(e.getMessage()));
-      }
-    }
-
-    /// The value of a pair's record; a size that Kafka would refuse would end the process, again
-    /// and again, and is refused here.
-    private byte[] encoded(PairBatch pair) throws RefusedBatchException {
-      byte[] value;
-      try {
-        value = PairBatchSerde.encode(pair);
-      } catch (IllegalArgumentException e) {
-        throw new RefusedBatchException("its pair cannot be written: " + e.getMessage(), e);
-      }
-      if (value.length > maxRecordBytes) {
-        throw new RefusedBatchException(
-            "its pair takes " + value.length + " bytes, the most is " + maxRecordBytes);
-      }
-      return value;
-    }
-
-    /// Passes a batch on without data because of its own bytes, and tells of it.
-    private void refuse(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
-      metrics.count("refused", 1);
-      reject(record, cause);
-      skip(record, headers, cause);
-    }
-
-    private void skip(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
-      metrics.count("skipped", 1);
-      pass(record, headers, Optional.of(cause), 0, SafeTensors.empty().encode());
-    }
-
-    private void pass(
-        Record<byte[], ByteBuffer> record,
-        RecordHeaders headers,
-        Optional<String> skipped,
-        int clips,
-        byte[] value) {
-      LedgerEntry line =
-          new LedgerEntry(
-              LedgerEntry.Service.AUGMENTER,
-              "0",
-              headers.runId(),
-              headers.id(),
-              skipped.isPresent(),
-              clips,
-              LedgerEntry.crc32c(value));
-      Record<byte[], byte[]> bare = new Record<>(record.key(), value, record.timestamp());
-      headers.with(RecordHeaders.PAIRS, skipped).addTo(bare.headers());
-      // The line first: a pair that nobody told of would look like somebody else's.
-      tell(record, PROGRESS, Ledger.keyBytes(line), line.toJson());
-      context().forward(bare, PAIRS);
-      metrics.count("batches", 1);
-      metrics.count("bytes", value.length);
-    }
-
-    /// Tells RUN.rejected of a record that cannot be used.
-    private void reject(Record<byte[], ByteBuffer> record, String cause) {
-      RecordMetadata at = context().recordMetadata().orElseThrow();
-      LOG.warn("{}-{} offset {}: {}", at.topic(), at.partition(), at.offset(), cause);
-      Rejection rejection =
-          new Rejection.Message(
-              at.topic(), at.partition(), at.offset(), cause, firstBytes(record.value()));
-      tell(record, REJECTED, null, rejection.toJson());
-      metrics.count("rejected", 1);
-    }
-
-    private static byte[] firstBytes(@Nullable ByteBuffer value) {
-      if (value == null) {
-        return new byte[0];
-      }
-      byte[] first = new byte[Math.min(value.remaining(), Rejection.MAX_BYTES)];
-      value.get(value.position(), first);
-      return first;
-    }
-
-    private void tell(
-        Record<byte[], ByteBuffer> record, String sink, byte @Nullable [] key, byte[] json) {
-      context().forward(new Record<>(key, json, record.timestamp()), sink);
-    }
+  private PairProcessor processor() {
+    return new PairProcessor(topics, spec, settings, maxRecordBytes, metrics, kernels.get());
   }
 }
