@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.Normalization;
+import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.LedgerEntry;
@@ -71,6 +74,8 @@ class TrainingLoopTest {
     private long skip = -1;
     private final List<Long> starveAt = new ArrayList<>();
     private int nothings;
+    private long poisonAt = Long.MAX_VALUE;
+    private Runnable poison = () -> {};
 
     Batches(World world) {
       this.world = world;
@@ -80,6 +85,9 @@ class TrainingLoopTest {
     public Delivery next(Duration patience) {
       if (next >= failAt) {
         throw new IllegalStateException("killed");
+      }
+      if (next == poisonAt) {
+        poison.run();
       }
       if (starveAt.contains(next) && nothings++ < 2) {
         return new Delivery.Nothing();
@@ -123,6 +131,12 @@ class TrainingLoopTest {
       optimizer.load(checkpoint.optimizer());
       Progress progress = checkpoint.manifest().progress();
       batches.next = progress.next();
+      batches.poison =
+          () -> {
+            SortedMap<String, Tensor> state = StateDict.of(net);
+            state.put("new_fc.bias", Tensor.ofFloats(Shape.of(3), Float.NaN, 0, 0));
+            StateDict.load(net, state);
+          };
       BatchAssembler assembler = new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32);
       TrainingLoop loop =
           new TrainingLoop(
@@ -236,6 +250,22 @@ class TrainingLoopTest {
     run(world, new Batches(world), new Setting(1, 2), () -> false);
     assertEqual(world, straight);
     assertThat(world.told()).containsExactlyElementsOf(LongStream.range(0, 10).boxed().toList());
+  }
+
+  @Test
+  void aLossThatIsNoNumberEndsTheTrainingAndTheLastCheckpointStays() throws InterruptedException {
+    Setting often = new Setting(1, 2);
+    World world = new World("poisoned");
+    Batches poisoned = new Batches(world);
+    poisoned.poisonAt = 8;
+    assertThatThrownBy(() -> run(world, poisoned, often, () -> false))
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_INPUT))
+        .hasMessageContaining("the loss of batch 0/8 is NaN");
+    assertThat(world.latest().manifest().progress().next()).isEqualTo(7);
+    assertThat(world.commits.getLast()).isEqualTo(7);
+    run(world, new Batches(world), often, () -> false);
+    assertEqual(world, undisturbed(PLAIN));
   }
 
   @Test
