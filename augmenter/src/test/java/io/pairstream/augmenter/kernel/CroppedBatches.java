@@ -90,15 +90,15 @@ public final class CroppedBatches {
         view.box(), view.scaled(), view.window(), view.mirrored(), FrameView.Filter.ALIASING);
   }
 
-  /// Any λ for each clip.
+  /// Any λ for each clip; the next channel is the partner in every other batch, the previous one in
+  /// those between.
   public static MixWeights weights(FrameBatch frames, DType output) {
     List<Float> lambdas = new ArrayList<>();
     for (int n = 0; n < frames.clips(); n++) {
       lambdas.add((float) CounterRandom.of(3, frames.id(), n, "mix-weight").nextDouble());
     }
+    List<Integer> order = frames.id().batch() % 2 == 0 ? List.of(1, 2, 0) : List.of(2, 0, 1);
     return MixWeights.fold(
-        new Recipe.SwapMix("swapmix(beta=1)", lambdas, List.of(1, 2, 0)),
-        Normalization.IMAGENET,
-        output);
+        new Recipe.SwapMix("swapmix(beta=1)", lambdas, order), Normalization.IMAGENET, output);
   }
 }
