@@ -28,8 +28,9 @@
 //
 // A tile that is not whole or not aligned to 16 bytes is done pixel by pixel.
 //
-// Plain C as far as it goes and no header, so that a C compiler can run the same lines on a processor
-// (tests define PAIRSTREAM_ON_CPU and what is in the next block), and NVRTC could compile it.
+// Plain C as far as it goes and no header of a library, so that a C compiler can run the same lines on a
+// processor (tests define PAIRSTREAM_ON_CPU and what is in the next block), and NVRTC could compile it.
+// crop.cu, included at the end, uses what is here.
 
 #ifndef PAIRSTREAM_ON_CPU
 typedef unsigned char u8;
@@ -293,3 +294,5 @@ SWAPMIX(swapmix_interleaved_f32, AS_F32, 0)
 SWAPMIX(swapmix_planar_f16, AS_F16, 1)
 SWAPMIX(swapmix_planar_bf16, AS_BF16, 1)
 SWAPMIX(swapmix_planar_f32, AS_F32, 1)
+
+#include "crop.cu"

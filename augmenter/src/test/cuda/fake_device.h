@@ -13,10 +13,14 @@ typedef struct {
   int pinned;
 } Allocation;
 
-typedef enum { COPY, LAUNCH, RECORD, USER } Kind;
+typedef enum { COPY, LAUNCH, RECORD, USER, CROP } Kind;
 
 struct UserLaunch;
 static void user_run(struct UserLaunch* launch);
+
+struct CropLaunch;
+static void crop_run(struct CropLaunch* launch);
+static int crop_awaits(const struct CropLaunch* launch, const Allocation* a);
 
 typedef struct Work {
   struct Work* next;
@@ -25,6 +29,7 @@ typedef struct Work {
   size_t bytes;
   Launch launch;
   struct UserLaunch* user;
+  struct CropLaunch* crop;
 } Work;
 
 typedef struct {
@@ -176,6 +181,9 @@ static int awaited(const Allocation* a) {
           && (within(a, w->launch.in) || within(a, w->launch.out) || within(a, w->launch.weights))) {
         return 1;
       }
+      if (w->kind == CROP && crop_awaits(w->crop, a)) {
+        return 1;
+      }
     }
   }
   return 0;
@@ -240,6 +248,8 @@ static void drain(Stream* stream) {
       }
     } else if (work->kind == USER) {
       user_run(work->user);
+    } else if (work->kind == CROP) {
+      crop_run(work->crop);
     }
     stream->first = work->next;
     free(work);

@@ -121,6 +121,11 @@ public final class CroppedPairs {
     }
 
     @Override
+    public CropMixKernel cropping() {
+      return cropping;
+    }
+
+    @Override
     public String name() {
       return mixing.name();
     }

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.cuda.cudart.CUctx_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
@@ -21,6 +24,12 @@ import org.bytedeco.javacpp.BytePointer;
 /// Every failure is a [ServiceException] with exit 3: what a GPU cannot do now it may do in a
 /// restarted process, with the same bytes.
 public final class CudaDevice implements AutoCloseable {
+  /// The function of crop.cu that brings rows to a clip's width.
+  static final String CROP_ROWS = "crop_rows";
+
+  /// The function of crop.cu that brings columns to a clip's height.
+  static final String CROP_COLUMNS = "crop_columns";
+
   private static final int NAME_BYTES = 256;
 
   /// A thread that waits for the GPU sleeps: others have work for the processor.
@@ -98,9 +107,8 @@ public final class CudaDevice implements AutoCloseable {
       try (BytePointer image = new BytePointer(ptx())) {
         check(cudart.cuModuleLoadData(module, image), "cuModuleLoadData");
       }
-      for (MixFormat format : MixFormat.values()) {
+      for (String name : functions()) {
         CUfunc_st function = new CUfunc_st();
-        String name = function(format);
         check(cudart.cuModuleGetFunction(function, module, name), "cuModuleGetFunction");
         kernels.put(name, function);
       }
@@ -134,10 +142,27 @@ public final class CudaDevice implements AutoCloseable {
     return "swapmix_" + layout + format.element().name().toLowerCase(Locale.ROOT);
   }
 
-  CUfunc_st kernel(MixFormat format) {
-    CUfunc_st function = kernels.get(function(format));
+  /// The function of crop.cu that crops columns and mixes to an interleaved format.
+  static String cropFunction(MixFormat format) {
+    return CROP_COLUMNS + "_" + format.element().name().toLowerCase(Locale.ROOT);
+  }
+
+  /// All functions of swapmix.cu and crop.cu.
+  static Set<String> functions() {
+    Set<String> all = new LinkedHashSet<>(List.of(CROP_ROWS, CROP_COLUMNS));
+    for (MixFormat format : MixFormat.values()) {
+      all.add(function(format));
+      if (!format.planar()) {
+        all.add(cropFunction(format));
+      }
+    }
+    return all;
+  }
+
+  CUfunc_st kernel(String name) {
+    CUfunc_st function = kernels.get(name);
     if (function == null) {
-      throw new IllegalStateException("no kernel " + function(format));
+      throw new IllegalStateException("no kernel " + name);
     }
     return function;
   }

@@ -69,14 +69,60 @@ record CudaJob(
     long outBytes(MixFormat format) {
       return groups * outStride(format);
     }
+  }
 
-    /// To the next multiple of the kernel's accesses.
-    private static long aligned(long bytes) {
-      return (bytes + 15) / 16 * 16;
+  /// A chunk with the job that it is of.
+  private record Part(CudaJob job, Chunk chunk) implements CudaWork {
+    @Override
+    public long inBytes() {
+      return chunk.inBytes();
+    }
+
+    @Override
+    public long outBytes() {
+      return chunk.outBytes(job.format);
+    }
+
+    @Override
+    public void fill(MemorySegment buffer) {
+      job.fill(chunk, buffer);
+    }
+
+    @Override
+    public void launch(CudaSlot slot, long in, long out) {
+      slot.launch(
+          job.format,
+          new long[] {
+            in + chunk.pixelsAt(),
+            out,
+            in,
+            chunk.groups(),
+            chunk.pixels(),
+            chunk.inStride(),
+            chunk.outStride(job.format),
+            chunk.planeStride(job.format)
+          });
+    }
+
+    @Override
+    public void collect(MemorySegment buffer) {
+      job.collect(chunk, buffer);
     }
   }
 
-  /// The parts, in order.
+  /// To the next multiple of the kernel's accesses.
+  static long aligned(long bytes) {
+    return (bytes + 15) / 16 * 16;
+  }
+
+  /// The work that the job is.
+  List<? extends CudaWork> parts() {
+    return chunks(CudaLane.partBytes(in.byteSize())).stream()
+        .map(chunk -> new Part(this, chunk))
+        .toList();
+  }
+
+  /// The chunks, in order.
   ///
   /// @param inputBytes about as many bytes of pixels each has
   List<Chunk> chunks(long inputBytes) {
@@ -99,7 +145,7 @@ record CudaJob(
   }
 
   /// Writes a chunk's weights and pixels as the kernel reads them.
-  void fill(Chunk chunk, MemorySegment buffer) {
+  private void fill(Chunk chunk, MemorySegment buffer) {
     for (int i = 0; i < chunk.groups(); i++) {
       long group = chunk.firstGroup() + i;
       fillWeights(weights, (int) (group / groupsOfClip), buffer.asSlice(i * (long) WEIGHT_BYTES));
@@ -125,7 +171,7 @@ record CudaJob(
   }
 
   /// Takes a chunk's results from the buffer to where they belong.
-  void collect(Chunk chunk, MemorySegment buffer) {
+  private void collect(Chunk chunk, MemorySegment buffer) {
     int size = format.bytes();
     for (int i = 0; i < chunk.groups(); i++) {
       long group = chunk.firstGroup() + i;

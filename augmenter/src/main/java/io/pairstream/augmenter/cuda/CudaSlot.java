@@ -9,12 +9,12 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /// A CUDA stream with a buffer for what goes in and one for what comes out, each in pinned memory
-/// and on the GPU. One chunk at a time is on its way; what two slots do overlaps.
+/// and on the GPU. One part of a batch at a time is on its way; what two slots do overlaps.
 final class CudaSlot implements AutoCloseable {
   private static final int TILES_OF_BLOCK = 8;
   private static final int BLOCK_THREADS = 256;
   private static final int TILE = 512;
-  private static final int ARGUMENTS = 8;
+  private static final int ARGUMENTS = 16;
 
   private final CudaDevice device;
   private final CUstream_st stream = new CUstream_st();
@@ -22,7 +22,7 @@ final class CudaSlot implements AutoCloseable {
   private final PointerPointer<Pointer> arguments = new PointerPointer<>(ARGUMENTS);
   private @Nullable CudaBuffer in;
   private @Nullable CudaBuffer out;
-  private CudaJob.@Nullable Chunk running;
+  private @Nullable CudaWork running;
 
   CudaSlot(CudaDevice device) {
     this.device = device;
@@ -32,19 +32,18 @@ final class CudaSlot implements AutoCloseable {
     }
   }
 
-  /// Sends a chunk on its way; nothing else may be.
-  void start(CudaJob job, CudaJob.Chunk chunk) {
-    CudaBuffer source = input(chunk.inBytes());
-    CudaBuffer target = output(chunk.outBytes(job.format()));
-    job.fill(chunk, source.host());
-    running = chunk;
+  /// Sends a part on its way; nothing else may be.
+  void start(CudaWork work) {
+    CudaBuffer source = input(work.inBytes());
+    CudaBuffer target = output(work.writtenBytes());
+    work.fill(source.host());
+    running = work;
     device.check(
-        cudart.cuMemcpyHtoDAsync(source.device(), source.pinned(), chunk.inBytes(), stream),
+        cudart.cuMemcpyHtoDAsync(source.device(), source.pinned(), work.inBytes(), stream),
         "cuMemcpyHtoDAsync");
-    launch(job.format(), chunk, source.device(), target.device());
+    work.launch(this, source.device(), target.device());
     device.check(
-        cudart.cuMemcpyDtoHAsync(
-            target.pinned(), target.device(), chunk.outBytes(job.format()), stream),
+        cudart.cuMemcpyDtoHAsync(target.pinned(), target.device(), work.outBytes(), stream),
         "cuMemcpyDtoHAsync");
   }
 
@@ -70,32 +69,25 @@ final class CudaSlot implements AutoCloseable {
     return there;
   }
 
-  private void launch(MixFormat format, CudaJob.Chunk chunk, long from, long to) {
-    launch(
-        format,
-        new long[] {
-          from + chunk.pixelsAt(),
-          to,
-          from,
-          chunk.groups(),
-          chunk.pixels(),
-          chunk.inStride(),
-          chunk.outStride(format),
-          chunk.planeStride(format)
-        });
-  }
-
-  /// Launches a kernel.
+  /// Launches SwapMix.
   ///
   /// @param given the arguments as swapmix.cu has them; those of 32 bits are the low half of a
   ///   little-endian long
   void launch(MixFormat format, long[] given) {
-    long tiles = given[3] * ((given[4] + TILE - 1) / TILE);
-    long blocks = (tiles + TILES_OF_BLOCK - 1) / TILES_OF_BLOCK;
-    values.put(given, 0, ARGUMENTS);
+    long tiles = given[3] * Math.ceilDiv(given[4], TILE);
+    launch(CudaDevice.function(format), Math.ceilDiv(tiles, TILES_OF_BLOCK), given);
+  }
+
+  /// Launches a kernel whose one argument is made of longs, with a thread for each result.
+  void launchEach(String function, long results, long[] argument) {
+    launch(function, Math.ceilDiv(results, BLOCK_THREADS), argument);
+  }
+
+  private void launch(String function, long blocks, long[] given) {
+    values.put(given, 0, given.length);
     device.check(
         cudart.cuLaunchKernel(
-            device.kernel(format),
+            device.kernel(function),
             Math.toIntExact(blocks),
             1,
             1,
@@ -109,13 +101,13 @@ final class CudaSlot implements AutoCloseable {
         "cuLaunchKernel");
   }
 
-  /// Waits for the chunk that is on its way, if one is, and takes its results.
-  void finish(CudaJob job) {
-    CudaJob.Chunk chunk = running;
-    if (chunk != null && out != null) {
+  /// Waits for the part that is on its way, if one is, and takes its results.
+  void finish() {
+    CudaWork work = running;
+    if (work != null && out != null) {
       device.check(cudart.cuStreamSynchronize(stream), "cuStreamSynchronize");
       running = null;
-      job.collect(chunk, out.host());
+      work.collect(out.host());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.augmenter.kernel.CropMixKernel;
 import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.SwapMixKernel;
@@ -35,14 +36,26 @@ public final class CudaSwapMix implements SwapMixKernel, AutoCloseable {
   /// @throws ServiceException (3) if the GPU fails: nothing of the result is to be used
   @Override
   public void mix(Tensor frames, MixWeights weights, MixFormat format, MemorySegment out) {
-    CudaJob job = job(frames, weights, format, out);
+    run(job(frames, weights, format, out).parts());
+  }
+
+  /// The crop is done on the GPU too, in front of the mix.
+  @Override
+  public CropMixKernel cropping() {
+    return new CudaCropMix(this);
+  }
+
+  /// Computes all parts of a batch.
+  ///
+  /// @throws ServiceException (3) if the GPU fails: nothing of the result is to be used
+  void run(List<? extends CudaWork> parts) {
     CudaLane lane = free.poll();
     if (lane == null) {
       lane = new CudaLane(device);
     }
     boolean done = false;
     try {
-      lane.run(job);
+      lane.run(parts);
       done = true;
     } finally {
       (done ? free : broken).add(lane);

@@ -3,26 +3,15 @@ package io.pairstream.augmenter.kernel;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
-import io.pairstream.crop.FrameResizer;
 import io.pairstream.crop.FrameView;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
 
-/// Crops frame by frame on the processor. A kernel of the processor then mixes each frame while it
-/// is still in its cache; another one mixes the whole batch.
+/// Crops frame by frame on the processor, and mixes each frame while it is still in its cache.
 final class CpuCropMix implements CropMixKernel {
   private final SwapMixKernel mix;
   private final Function<FrameView, Resizer> resizers;
-  private final Passes passes;
-
-  /// Over how much of the batch the crop goes before the mix begins.
-  enum Passes {
-    /// A frame.
-    ONE,
-    /// All of it.
-    TWO
-  }
 
   /// Brings the frames of one clip to its view.
   @FunctionalInterface
@@ -36,15 +25,9 @@ final class CpuCropMix implements CropMixKernel {
     void accept(int clip, int frame);
   }
 
-  CpuCropMix(SwapMixKernel mix, Function<FrameView, Resizer> resizers, Passes passes) {
+  CpuCropMix(SwapMixKernel mix, Function<FrameView, Resizer> resizers) {
     this.mix = mix;
     this.resizers = resizers;
-    this.passes = passes;
-  }
-
-  /// The fastest that this JVM can run.
-  static Function<FrameView, Resizer> fastestResizers() {
-    return SwapMixKernel.vectors() ? VectorResizer::new : view -> new FrameResizer(view)::resize;
   }
 
   @Override
@@ -59,20 +42,12 @@ final class CpuCropMix implements CropMixKernel {
       Tensor clips,
       MixWeights weights,
       Tensor augmented) {
-    switch (passes) {
-      case ONE ->
-          each(
-              frames,
-              views,
-              clips,
-              (clip, frame) ->
-                  mix.mix(
-                      frame(clips, clip, frame), weights.of(clip), frame(augmented, clip, frame)));
-      case TWO -> {
-        crop(frames, views, clips);
-        mix.mix(clips, weights, augmented);
-      }
-    }
+    each(
+        frames,
+        views,
+        clips,
+        (clip, frame) ->
+            mix.mix(frame(clips, clip, frame), weights.of(clip), frame(augmented, clip, frame)));
   }
 
   private void each(FrameBatch frames, List<FrameView> views, Tensor clips, Frame then) {

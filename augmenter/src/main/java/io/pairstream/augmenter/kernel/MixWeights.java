@@ -123,7 +123,7 @@ public final class MixWeights {
   }
 
   /// What [#output] is in the layout of the frames.
-  MixFormat interleaved() {
+  public MixFormat interleaved() {
     return switch (output) {
       case U8 -> MixFormat.U8;
       case F16 -> MixFormat.F16;

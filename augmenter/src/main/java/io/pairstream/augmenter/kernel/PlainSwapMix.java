@@ -22,7 +22,7 @@ public final class PlainSwapMix implements SwapMixKernel {
 
   @Override
   public CropMixKernel cropping() {
-    return new CpuCropMix(this, view -> new FrameResizer(view)::resize, CpuCropMix.Passes.ONE);
+    return new CpuCropMix(this, view -> new FrameResizer(view)::resize);
   }
 
   @Override

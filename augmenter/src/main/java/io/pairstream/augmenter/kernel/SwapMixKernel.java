@@ -24,28 +24,15 @@ public interface SwapMixKernel {
   /// @param augmented of the same shape and of type [MixWeights#output()]; overwritten, and no part
   ///   of `frames`
   default void mix(Tensor frames, MixWeights weights, Tensor augmented) {
-    if (augmented.dtype() != weights.output() || !augmented.shape().equals(frames.shape())) {
-      throw new IllegalArgumentException(
-          "the result is "
-              + augmented.dtype()
-              + " "
-              + augmented.shape()
-              + ", not "
-              + weights.output()
-              + " "
-              + frames.shape());
-    }
+    check(frames, weights, augmented);
     mix(frames, weights, weights.interleaved(), augmented.data());
   }
 
   /// What it is and on what it runs, for reports: `plain`, `vector-256`.
   String name();
 
-  /// The kernel that crops too, with this one to mix; where it says nothing else, the processor
-  /// crops the whole batch first.
-  default CropMixKernel cropping() {
-    return new CpuCropMix(this, CpuCropMix.fastestResizers(), CpuCropMix.Passes.TWO);
-  }
+  /// The kernel that crops too, and mixes as this one does.
+  CropMixKernel cropping();
 
   /// The fastest kernel that this JVM can run. The vector kernel needs the JVM option
   /// `--add-modules jdk.incubator.vector` and vectors of 256 bits.
@@ -57,6 +44,21 @@ public interface SwapMixKernel {
   static boolean vectors() {
     boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     return there && VectorSwapMix.supported();
+  }
+
+  /// Fails with a sentence unless the result of [#mix] has the layout of the frames.
+  static void check(Tensor frames, MixWeights weights, Tensor augmented) {
+    if (augmented.dtype() != weights.output() || !augmented.shape().equals(frames.shape())) {
+      throw new IllegalArgumentException(
+          "the result is "
+              + augmented.dtype()
+              + " "
+              + augmented.shape()
+              + ", not "
+              + weights.output()
+              + " "
+              + frames.shape());
+    }
   }
 
   /// Fails with a sentence unless the arguments of [#mix] belong together.

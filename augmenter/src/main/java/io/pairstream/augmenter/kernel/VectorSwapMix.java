@@ -106,7 +106,7 @@ public final class VectorSwapMix implements SwapMixKernel {
 
   @Override
   public CropMixKernel cropping() {
-    return new CpuCropMix(this, VectorResizer::new, CpuCropMix.Passes.ONE);
+    return new CpuCropMix(this, VectorResizer::new);
   }
 
   @Override

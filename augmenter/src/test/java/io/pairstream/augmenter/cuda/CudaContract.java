@@ -3,16 +3,21 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pairstream.augmenter.kernel.CropMixKernel;
+import io.pairstream.augmenter.kernel.CroppedBatches;
 import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.augmenter.kernel.MixWeights;
 import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
+import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import io.pairstream.crop.FrameView;
+import io.pairstream.crop.Size;
 import io.pairstream.wire.Batches;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -91,6 +96,67 @@ abstract class CudaContract {
       kernel().mix(frames, weights, mixed);
       assertThat(mixed.contentEquals(plain)).isTrue();
     }
+  }
+
+  @Test
+  void whatItCropsAndMixesIsThePlainOneByteForByte() {
+    for (DType output : List.of(DType.U8, DType.F16, DType.F32)) {
+      for (Size clip : CroppedBatches.CLIP_SIZES) {
+        for (int batch = 0; batch < 4; batch++) {
+          FrameBatch frames = CroppedBatches.frames(new BatchId(clip.width(), batch));
+          assertCropsRight(frames, clip, output);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatItOnlyCropsIsThePlainOneByteForByte() {
+    for (Size clip : CroppedBatches.CLIP_SIZES) {
+      FrameBatch frames = CroppedBatches.frames(new BatchId(clip.width(), 9));
+      List<FrameView> views = CroppedBatches.views(frames, clip);
+      Tensor expected = room(frames, clip, DType.U8);
+      new PlainSwapMix().cropping().crop(frames, views, expected);
+      Tensor cropped = room(frames, clip, DType.U8);
+      kernel().cropping().crop(frames, views, cropped);
+      assertThat(cropped.contentEquals(expected)).isTrue();
+    }
+  }
+
+  @Test
+  void cropsThatDoNotBelongTogetherAreRefused() {
+    Size clip = new Size(8, 6);
+    FrameBatch frames = CroppedBatches.frames(new BatchId(0, 0));
+    List<FrameView> views = CroppedBatches.views(frames, clip);
+    MixWeights weights = CroppedBatches.weights(frames, DType.U8);
+    Tensor clips = room(frames, clip, DType.U8);
+    CropMixKernel cropping = kernel().cropping();
+    assertThatThrownBy(() -> cropping.crop(frames, views.subList(1, 3), clips))
+        .hasMessage("2 views for " + frames.clips() + " clips");
+    Tensor halves = room(frames, clip, DType.F16);
+    assertThatThrownBy(() -> cropping.cropAndMix(frames, views, clips, weights, halves))
+        .hasMessage("the result is F16 %s, not U8 %<s".formatted(clips.shape()));
+  }
+
+  /// Crops and mixes as the plain kernel does.
+  final void assertCropsRight(FrameBatch frames, Size clip, DType output) {
+    List<FrameView> views = CroppedBatches.views(frames, clip);
+    MixWeights weights = CroppedBatches.weights(frames, output);
+    Tensor expectedClips = room(frames, clip, DType.U8);
+    Tensor expected = room(frames, clip, output);
+    new PlainSwapMix().cropping().cropAndMix(frames, views, expectedClips, weights, expected);
+    Tensor cropped = room(frames, clip, DType.U8);
+    Tensor mixed = room(frames, clip, output);
+    kernel().cropping().cropAndMix(frames, views, cropped, weights, mixed);
+    assertThat(cropped.contentEquals(expectedClips)).as("crops to %s, %s", clip, views).isTrue();
+    assertThat(mixed.contentEquals(expected))
+        .as("mixes %s of %s, %s", output, clip, views)
+        .isTrue();
+  }
+
+  private static Tensor room(FrameBatch frames, Size clip, DType type) {
+    long t = frames.frameIndex().shape().dim(1);
+    return Tensor.zeros(type, Shape.of(frames.clips(), t, clip.height(), clip.width(), 3));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.kernel.MixFormat;
 import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,16 +16,19 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The PTX that the augmenter carries is made of the source that lies beside it.
+/// The PTX that the augmenter carries is made of the sources that lie beside it.
 class CudaSourceTest {
   private static final Path FOLDER = Require.root().resolve("augmenter/src/main/cuda");
 
   @Test
-  void thePtxNamesTheHashOfItsSource() throws IOException, NoSuchAlgorithmException {
-    byte[] source = Files.readAllBytes(FOLDER.resolve("swapmix.cu"));
-    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(source));
+  void thePtxNamesTheHashOfItsSources() throws IOException, NoSuchAlgorithmException {
+    MessageDigest sources = MessageDigest.getInstance("SHA-256");
+    for (String file : List.of("swapmix.cu", "crop.cu")) {
+      sources.update(Files.readAllBytes(FOLDER.resolve(file)));
+    }
+    String hash = HexFormat.of().formatHex(sources.digest());
     assertThat(ptx().lines().skip(1).findFirst())
-        .as("run augmenter/src/main/cuda/build after a change of swapmix.cu")
+        .as("run augmenter/src/main/cuda/build after a change of swapmix.cu or crop.cu")
         .hasValue("// " + hash);
   }
 
@@ -36,10 +38,10 @@ class CudaSourceTest {
   }
 
   @Test
-  void itsKernelsAreTheFormats() throws IOException {
+  void itsKernelsAreTheFormatsAndTheCrops() throws IOException {
     String ptx = ptx();
-    for (MixFormat format : MixFormat.values()) {
-      assertThat(ptx).contains(".visible .entry " + CudaDevice.function(format) + "(");
+    for (String function : CudaDevice.functions()) {
+      assertThat(ptx).contains(".visible .entry " + function + "(");
     }
   }
 

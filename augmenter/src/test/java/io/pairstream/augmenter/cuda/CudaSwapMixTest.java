@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.augmenter.kernel.CroppedBatches;
 import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Shape;
-import io.pairstream.clip.Tensor;
-import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
@@ -72,22 +68,41 @@ class CudaSwapMixTest extends CudaContract {
   }
 
   @Test
-  void whatTheProcessorCropsIsMixedOnTheDevice() {
+  void aClipIsCroppedAndMixedByTwoLaunchesWithoutAWayBackBetween() {
     FrameBatch frames = CroppedBatches.frames(new BatchId(0, 0));
-    List<FrameView> views = CroppedBatches.views(frames, new Size(17, 19));
-    Shape shape = Shape.of(frames.clips(), 2, 19, 17, 3);
-    Tensor cropped = Tensor.zeros(DType.U8, shape);
-    Tensor plain = Tensor.zeros(DType.U8, shape);
-    for (DType output : List.of(DType.U8, DType.F16)) {
-      MixWeights weights = CroppedBatches.weights(frames, output);
-      Tensor mixed = Tensor.zeros(output, shape);
-      Tensor expected = Tensor.zeros(output, shape);
-      kernel.cropping().cropAndMix(frames, views, cropped, weights, mixed);
-      new PlainSwapMix().cropping().cropAndMix(frames, views, plain, weights, expected);
-      assertThat(cropped.contentEquals(plain)).isTrue();
-      assertThat(mixed.contentEquals(expected)).isTrue();
-    }
-    assertThat(fake.count("launches")).isEqualTo(2);
+    assertCropsRight(frames, new Size(17, 19), DType.U8);
+    assertThat(fake.count("launches")).isEqualTo(2L * frames.clips());
+    assertThat(fake.count("busiest")).isEqualTo(2);
+    assertThat(fake.count("allocations")).isEqualTo(2 * 2 * 2);
+  }
+
+  @Test
+  void memoryOnTheDeviceIsBoundedWhereFramesAreCropped() {
+    Shape pixels = Shape.of(2, 12, 500 * 400, 3);
+    FrameBatch large = CroppedBatches.frames(new BatchId(0, 1), pixels, new Size(500, 400));
+    assertCropsRight(large, new Size(160, 120), DType.F16);
+    // Each clip in two parts, of which two are on their way: less than the batch's frames alone.
+    assertThat(fake.count("launches")).isEqualTo(2L * 2 * 2);
+    assertThat(fake.count("peak")).isLessThan(pixels.elements());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cuMemcpyHtoDAsync, 2",
+    "cuLaunchKernel, 1",
+    "cuLaunchKernel, 4",
+    "cuMemcpyDtoHAsync, 3",
+    "cuStreamSynchronize, 1"
+  })
+  void aCropThatFailsEndsWithExitThreeAndGetsIntoNoOtherBatch(String function, int nth) {
+    FrameBatch frames = CroppedBatches.frames(new BatchId(0, 0));
+    fake.fail(function, nth, LAUNCH_FAILED, false);
+    assertThatThrownBy(() -> assertCropsRight(frames, new Size(17, 19), DType.U8))
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
+        .hasMessageStartingWith(
+            "cuda:0 (Fake GPU) failed (%s: CUDA_ERROR_LAUNCH_FAILED)".formatted(function));
+    assertCropsRight(CroppedBatches.frames(new BatchId(0, 2)), new Size(17, 19), DType.U8);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
 import io.pairstream.wire.Batches;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -28,21 +29,35 @@ public final class CroppedBatches {
       List.of(
           new Size(61, 33), new Size(33, 61), new Size(1, 1), new Size(17, 19), new Size(5, 64));
 
+  private static final long[] PLACES = {0, 1, 3, 4, 7};
+
   private CroppedBatches() {}
 
   /// Two frames of each size.
   public static FrameBatch frames(BatchId id) {
-    int n = FRAMES.size();
     int pixels = FRAMES.stream().mapToInt(s -> s.width() * s.height()).max().orElseThrow();
-    long[] size = FRAMES.stream().flatMapToLong(CroppedBatches::both).toArray();
+    return frames(id, Shape.of(FRAMES.size(), 2, pixels, 3), FRAMES);
+  }
+
+  /// Frames of one size.
+  ///
+  /// @param pixels [N,T,P,3]
+  public static FrameBatch frames(BatchId id, Shape pixels, Size size) {
+    return frames(id, pixels, Collections.nCopies((int) pixels.dim(0), size));
+  }
+
+  private static FrameBatch frames(BatchId id, Shape pixels, List<Size> sizes) {
+    int n = sizes.size();
+    int t = (int) pixels.dim(1);
+    long[] size = sizes.stream().flatMapToLong(CroppedBatches::both).toArray();
     return new FrameBatch(
         id,
         new FrameBatch.Frames(
-            Batches.noise(id, DType.U8, Shape.of(n, 2, pixels, 3)),
+            Batches.noise(id, DType.U8, pixels),
             Tensor.ofLongs(Shape.of(n, 2), size),
-            Tensor.ofLongs(Shape.of(n), 0, 1, 3, 4, 7)),
+            Tensor.ofLongs(Shape.of(n), Arrays.copyOf(PLACES, n))),
         Tensor.ofLongs(Shape.of(n), new long[n]),
-        Tensor.ofLongs(Shape.of(n, 2), new long[2 * n]),
+        Tensor.ofLongs(Shape.of(n, t), new long[n * t]),
         Collections.nCopies(n, "noise"),
         new ClipBatch.Lineage("test", "segments"));
   }
@@ -51,7 +66,8 @@ public final class CroppedBatches {
     return java.util.stream.LongStream.of(size.height(), size.width());
   }
 
-  /// A random view of each clip, a whole one, a scaled centre; some of them mirrored.
+  /// A random view of each clip, a whole one, a scaled centre; some of them mirrored, some
+  /// aliasing.
   public static List<FrameView> views(FrameBatch frames, Size clip) {
     List<FrameView> views = new ArrayList<>();
     for (int n = 0; n < frames.clips(); n++) {
@@ -63,20 +79,26 @@ public final class CroppedBatches {
             case 1 -> FrameView.centre(frame, clip);
             default -> FrameView.whole(frame, clip);
           };
-      views.add(random.nextDouble() < 0.5 ? view.mirror() : view);
+      FrameView turned = random.nextDouble() < 0.5 ? view.mirror() : view;
+      views.add(random.nextDouble() < 0.5 ? aliasing(turned) : turned);
     }
     return views;
   }
 
-  /// Any λ for each clip.
+  private static FrameView aliasing(FrameView view) {
+    return new FrameView(
+        view.box(), view.scaled(), view.window(), view.mirrored(), FrameView.Filter.ALIASING);
+  }
+
+  /// Any λ for each clip; the next channel is the partner in every other batch, the previous one in
+  /// those between.
   public static MixWeights weights(FrameBatch frames, DType output) {
     List<Float> lambdas = new ArrayList<>();
     for (int n = 0; n < frames.clips(); n++) {
       lambdas.add((float) CounterRandom.of(3, frames.id(), n, "mix-weight").nextDouble());
     }
+    List<Integer> order = frames.id().batch() % 2 == 0 ? List.of(1, 2, 0) : List.of(2, 0, 1);
     return MixWeights.fold(
-        new Recipe.SwapMix("swapmix(beta=1)", lambdas, List.of(1, 2, 0)),
-        Normalization.IMAGENET,
-        output);
+        new Recipe.SwapMix("swapmix(beta=1)", lambdas, order), Normalization.IMAGENET, output);
   }
 }
