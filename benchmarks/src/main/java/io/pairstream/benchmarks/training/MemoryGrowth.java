@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Whether training takes ever more native memory: the resident memory of this process less its
-/// committed heap, at step 100 beside step 1,000 of a model on the smallest clips that it takes. The
-/// heap must be resident as far as it is committed (`-XX:+AlwaysPreTouch`).
+/// committed heap, at step 100 beside step 1,000 of a model on the smallest clips that it takes.
+/// The heap must be resident as far as it is committed (`-XX:+AlwaysPreTouch`).
 ///
 /// @param row its name in the report
 /// @param model one of the built-in ones
