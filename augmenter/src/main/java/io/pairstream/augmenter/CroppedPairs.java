@@ -8,7 +8,6 @@ import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
-import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropPlan;
@@ -57,10 +56,11 @@ public final class CroppedPairs {
     this.maker = new PairMaker(settings, new LateCrop());
   }
 
-  /// The pair of a batch; its original half is what the frames were cropped to.
+  /// The record's value of the pair of a batch; its original half is what the frames were cropped
+  /// to.
   ///
   /// @throws RefusedBatchException if it cannot be cropped or augmented, ever
-  public PairBatch make(FrameBatch frames) throws RefusedBatchException {
+  public byte[] record(FrameBatch frames) throws RefusedBatchException {
     long t = frames.frameIndex().shape().dim(1);
     Shape shape = Shape.of(frames.clips(), t, size.height(), size.width(), 3);
     Tensor room = Tensor.zeros(DType.U8, shape);
@@ -70,9 +70,11 @@ public final class CroppedPairs {
       if (!drawsOnly) {
         crop();
       }
-      PairBatch pair = maker.make(clips);
-      crop();
-      return pair;
+      PairMaker.Planned planned = maker.plan(clips);
+      if (planned.half().isEmpty()) {
+        crop();
+      }
+      return maker.record(planned);
     } finally {
       pending = Optional.empty();
     }

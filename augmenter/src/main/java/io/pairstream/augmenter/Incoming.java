@@ -35,13 +35,28 @@ sealed interface Incoming {
   /// A record that is no batch of this run, or not in its place: not passed on.
   record Foreign(String cause) implements Incoming {}
 
-  /// Reads a record.
+  /// What is expected of each record, derived once.
   ///
   /// @param run the run's name
+  /// @param clips the shape of a full batch
+  /// @param uncropped what frames that are still to be cropped look like, where they travel
+  record Expected(
+      String run, String runId, BatchOrder order, Shape clips, Optional<SentFrames> uncropped) {
+    static Expected of(String run, RunSpec spec) {
+      return new Expected(
+          run,
+          spec.runId(),
+          spec.order(),
+          spec.content().batchShape(),
+          spec.content().augmenterCrop().flatMap(CropPlan::sent));
+    }
+  }
+
+  /// Reads a record.
+  ///
   /// @param partition where the record lay
   static Incoming read(
-      String run,
-      RunSpec spec,
+      Expected expected,
       int partition,
       Headers headers,
       byte @Nullable [] key,
@@ -49,7 +64,7 @@ sealed interface Incoming {
     RecordHeaders parsed;
     try {
       parsed = RecordHeaders.parse(key, headers);
-      requireOurs(run, spec, partition, parsed);
+      requireOurs(expected, partition, parsed);
     } catch (MalformedRecordException e) {
       return new Foreign(String.valueOf(e.getMessage()));
     }
@@ -62,19 +77,18 @@ sealed interface Incoming {
         throw new MalformedRecordException("the record has no value");
       }
       MemorySegment bytes = MemorySegment.ofBuffer(value);
-      Optional<SentFrames> uncropped = spec.content().augmenterCrop().flatMap(CropPlan::sent);
-      return uncropped.isPresent()
-          ? new Frames(parsed, frames(spec, parsed, bytes, uncropped.get()))
-          : new Clips(parsed, clips(spec, parsed, bytes));
+      return expected.uncropped().isPresent()
+          ? new Frames(parsed, frames(expected, parsed, bytes, expected.uncropped().get()))
+          : new Clips(parsed, clips(expected, parsed, bytes));
     } catch (MalformedRecordException e) {
       return new Malformed(parsed, String.valueOf(e.getMessage()));
     }
   }
 
-  private static void requireOurs(String run, RunSpec spec, int partition, RecordHeaders headers)
+  private static void requireOurs(Expected expected, int partition, RecordHeaders headers)
       throws MalformedRecordException {
-    BatchOrder order = spec.order();
-    if (!headers.run().equals(run) || !headers.runId().equals(spec.runId())) {
+    BatchOrder order = expected.order();
+    if (!headers.run().equals(expected.run()) || !headers.runId().equals(expected.runId())) {
       throw new MalformedRecordException(
           "run '" + headers.run() + "' " + headers.runId() + " is another one");
     }
@@ -110,7 +124,7 @@ sealed interface Incoming {
   }
 
   private static FrameBatch frames(
-      RunSpec spec, RecordHeaders headers, MemorySegment value, SentFrames sent)
+      Expected expected, RecordHeaders headers, MemorySegment value, SentFrames sent)
       throws MalformedRecordException {
     if (!(SentBatchSerde.decode(value) instanceof FrameBatch batch)) {
       throw new MalformedRecordException(
@@ -118,24 +132,24 @@ sealed interface Incoming {
     }
     requireSame(batch, headers);
     Shape shape = batch.frames().pixels().shape();
-    RunSpec.Content content = spec.content();
+    Shape full = expected.clips();
     // Places ascend: with the last one below N there are at most N clips.
-    if (batch.frames().place().longAt(shape.dim(0) - 1) >= content.clipsPerBatch()
-        || shape.dim(1) != content.frames()
+    if (batch.frames().place().longAt(shape.dim(0) - 1) >= full.dim(0)
+        || shape.dim(1) != full.dim(1)
         || shape.dim(2) > sent.maxPixels()) {
       throw new MalformedRecordException(
           "tensor 'frames' is %s, the run's batches are at most [%d,%d,%d,3]"
-              .formatted(shape, content.clipsPerBatch(), content.frames(), sent.maxPixels()));
+              .formatted(shape, full.dim(0), full.dim(1), sent.maxPixels()));
     }
     return batch;
   }
 
-  private static ClipBatch clips(RunSpec spec, RecordHeaders headers, MemorySegment value)
+  private static ClipBatch clips(Expected expected, RecordHeaders headers, MemorySegment value)
       throws MalformedRecordException {
     ClipBatch batch = ClipBatchSerde.decode(value);
     requireSame(batch, headers);
     Shape shape = batch.frames().shape();
-    Shape full = spec.content().batchShape();
+    Shape full = expected.clips();
     // Clips that could not be decoded are left out of their batch, so that N may be smaller.
     boolean fits = shape.dim(0) <= full.dim(0);
     for (int axis = 1; axis < full.rank(); axis++) {

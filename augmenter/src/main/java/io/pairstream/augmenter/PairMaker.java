@@ -11,9 +11,11 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.clip.PairOutline;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.wire.PairBatchSerde;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -60,25 +62,88 @@ public final class PairMaker {
   ///
   /// @throws RefusedBatchException if an augmentation cannot do this batch, ever
   public PairBatch make(ClipBatch clips) throws RefusedBatchException {
+    Planned planned = plan(clips);
+    Optional<Tensor> augmented =
+        planned
+            .half()
+            .map(half -> {
+              if (half.weights().isEmpty()) {
+                return half.frames();
+              }
+              Tensor place = Tensor.zeros(half.type(), planned.outline().shape());
+              write(half, place);
+              return place;
+            });
+    return planned.outline().with(planned.original(), augmented);
+  }
+
+  /// The same pair as the value of its record, in which the augmented half is made in its place.
+  ///
+  /// @throws RefusedBatchException if an augmentation cannot do this batch, ever, or no record can
+  ///   hold the pair
+  public byte[] record(ClipBatch clips) throws RefusedBatchException {
+    return record(plan(clips));
+  }
+
+  /// What is drawn for a batch and all that is done to it before the last kernel call.
+  Planned plan(ClipBatch clips) throws RefusedBatchException {
     BatchDraws draws = new BatchDraws(settings.seed(), clips.id());
     AugmentationPlan plan = settings.augmentation();
     List<Chain.Placed> base = plan.base().of(draws.at("base"));
     Made both = settled(apply(base, Made.untouched(clips)));
     boolean augment = draws.whole("augment").nextDouble() < settings.probability();
     List<Chain.Placed> pair = augment ? plan.pair().of(draws) : List.of();
-    Made half = apply(pair, Made.untouched(both.clips()));
-    return new PairBatch(
-        clips.id(),
-        both.clips().frames(),
-        augmented(half),
-        half.recipe(text(pair)),
-        clips.label(),
-        settings.normalization(),
-        clips.clipIds(),
-        new PairBatch.Lineage(
-            clips.lineage(),
-            settings.version(),
-            both.changed() ? Optional.of(text(base)) : Optional.empty()));
+    Made made = apply(pair, Made.untouched(both.clips()));
+    Optional<Half> half = half(made);
+    PairOutline outline =
+        new PairOutline(
+            clips.id(),
+            clips.frames().shape(),
+            half.map(Half::type),
+            made.recipe(text(pair)),
+            clips.label(),
+            settings.normalization(),
+            clips.clipIds(),
+            new PairBatch.Lineage(
+                clips.lineage(),
+                settings.version(),
+                both.changed() ? Optional.of(text(base)) : Optional.empty()));
+    return new Planned(outline, both.clips().frames(), half);
+  }
+
+  byte[] record(Planned planned) throws RefusedBatchException {
+    PairBatchSerde.Draft draft;
+    try {
+      draft = PairBatchSerde.draft(planned.outline());
+    } catch (IllegalArgumentException e) {
+      throw new RefusedBatchException("its pair cannot be written: " + e.getMessage(), e);
+    }
+    planned.half().ifPresent(half -> write(half, draft.augmented().orElseThrow()));
+    draft.original().data().copyFrom(planned.original().data());
+    return draft.value();
+  }
+
+  /// A pair whose augmented half is still to be written.
+  ///
+  /// @param half what travels of it
+  record Planned(PairOutline outline, Tensor original, Optional<Half> half) {}
+
+  /// What becomes the augmented half.
+  ///
+  /// @param frames its pixels, or what it is mixed of
+  /// @param weights how, if it is
+  record Half(Tensor frames, Optional<MixWeights> weights) {
+    DType type() {
+      return weights.map(MixWeights::output).orElse(DType.U8);
+    }
+  }
+
+  private void write(Half half, Tensor place) {
+    if (half.weights().isPresent()) {
+      kernel.mix(half.frames(), half.weights().get(), place);
+    } else {
+      place.data().copyFrom(half.frames().data());
+    }
   }
 
   /// How far a batch has come in a chain.
@@ -123,28 +188,36 @@ public final class PairMaker {
 
   /// Does a SwapMix that is still to be done, to pixels.
   private Made settled(Made made) {
-    return made.mix()
-        .map(mix -> made.clips().withFrames(mixed(made.clips(), mix, DType.U8)))
-        .map(clips -> new Made(clips, true, Optional.empty()))
-        .orElse(made);
+    if (made.mix().isEmpty()) {
+      return made;
+    }
+    Tensor pixels = Tensor.zeros(DType.U8, made.clips().frames().shape());
+    write(mixed(made, DType.U8), pixels);
+    return new Made(made.clips().withFrames(pixels), true, Optional.empty());
   }
 
   /// What of the augmented half travels.
-  private Optional<Tensor> augmented(Made half) {
-    if (half.mix().isEmpty() && !half.changed()) {
+  private Optional<Half> half(Made made) {
+    if (made.mix().isEmpty() && !made.changed()) {
       return Optional.empty();
     }
     return switch (settings.encoding()) {
-      case U8 -> Optional.of(settled(half).clips().frames());
-      case F16 ->
-          Optional.of(
-              half.mix()
-                  .map(mix -> mixed(half.clips(), mix, DType.F16))
-                  .orElseGet(() -> normalised(half.clips().frames())));
+      case U8 -> Optional.of(mixed(made, DType.U8));
+      case F16 -> Optional.of(mixed(made, DType.F16));
       // Pixels that an augmentation wrote could not be made by the trainer.
-      case RECIPE ->
-          half.changed() ? Optional.of(settled(half).clips().frames()) : Optional.empty();
+      case RECIPE -> made.changed() ? Optional.of(mixed(made, DType.U8)) : Optional.empty();
     };
+  }
+
+  /// The SwapMix that is still to be done, as pixels or as normalised halves; without one the
+  /// pixels as they are, or normalised.
+  private Half mixed(Made made, DType output) {
+    Normalization statistics = settings.normalization();
+    Optional<MixWeights> weights = made.mix().map(mix -> MixWeights.fold(mix, statistics, output));
+    if (weights.isEmpty() && output == DType.F16) {
+      weights = Optional.of(MixWeights.normalise(made.clips().clips(), statistics));
+    }
+    return new Half(made.clips().frames(), weights);
   }
 
   private static String text(List<Chain.Placed> steps) {
@@ -173,20 +246,5 @@ public final class PairMaker {
           text + " drew " + mix.mixWeight().size() + " weights for " + clips.clips() + " clips");
     }
     return recipe;
-  }
-
-  /// The SwapMix of a batch, as pixels or as normalised halves.
-  private Tensor mixed(ClipBatch clips, Recipe.SwapMix mix, DType output) {
-    Tensor augmented = Tensor.zeros(output, clips.frames().shape());
-    kernel.mix(clips.frames(), MixWeights.fold(mix, settings.normalization(), output), augmented);
-    return augmented;
-  }
-
-  /// Pixels that a plug-in made, as normalised halves.
-  private Tensor normalised(Tensor pixels) {
-    Tensor augmented = Tensor.zeros(DType.F16, pixels.shape());
-    int clips = (int) pixels.shape().dim(0);
-    kernel.mix(pixels, MixWeights.normalise(clips, settings.normalization()), augmented);
-    return augmented;
   }
 }

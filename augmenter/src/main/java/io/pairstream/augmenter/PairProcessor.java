@@ -1,7 +1,6 @@
 package io.pairstream.augmenter;
 
 import io.pairstream.augmenter.kernel.SwapMixKernel;
-import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.SentBatch;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
@@ -10,7 +9,6 @@ import io.pairstream.run.Ledger;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
-import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SafeTensors;
 import java.nio.ByteBuffer;
@@ -27,8 +25,7 @@ import org.slf4j.LoggerFactory;
 final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(PairProcessor.class);
 
-  private final Topics topics;
-  private final RunSpec spec;
+  private final Incoming.Expected expected;
   private final int maxRecordBytes;
   private final ServiceMetrics metrics;
   private final PairMaker maker;
@@ -43,8 +40,7 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
       int maxRecordBytes,
       ServiceMetrics metrics,
       SwapMixKernel kernel) {
-    this.topics = topics;
-    this.spec = spec;
+    this.expected = Incoming.Expected.of(topics.name(), spec);
     this.maxRecordBytes = maxRecordBytes;
     this.metrics = metrics;
     this.maker = new PairMaker(settings, kernel);
@@ -53,24 +49,23 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
         spec.content().augmenterCrop().map(plan -> new CroppedPairs(settings, plan, clip, kernel));
   }
 
-  /// How a batch becomes its pair.
+  /// How a batch becomes the value of its pair's record.
   private interface Pairing {
-    PairBatch make() throws RefusedBatchException;
+    byte[] record() throws RefusedBatchException;
   }
 
   @Override
   public void process(Record<byte[], ByteBuffer> record) {
     int partition = context().taskId().partition();
-    switch (Incoming.read(
-        topics.name(), spec, partition, record.headers(), record.key(), record.value())) {
+    switch (Incoming.read(expected, partition, record.headers(), record.key(), record.value())) {
       case Incoming.Clips clips ->
-          augment(record, clips.headers(), clips.batch(), () -> maker.make(clips.batch()));
+          augment(record, clips.headers(), clips.batch(), () -> maker.record(clips.batch()));
       case Incoming.Frames frames ->
           augment(
               record,
               frames.headers(),
               frames.batch(),
-              () -> cropped.orElseThrow().make(frames.batch()));
+              () -> cropped.orElseThrow().record(frames.batch()));
       case Incoming.Skipped skipped -> skip(record, skipped.headers(), skipped.cause());
       case Incoming.Malformed malformed -> refuse(record, malformed.headers(), malformed.cause());
       case Incoming.Foreign foreign -> reject(record, foreign.cause());
@@ -81,7 +76,7 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
       Record<byte[], ByteBuffer> record, RecordHeaders headers, SentBatch batch, Pairing pairing) {
     long start = System.nanoTime();
     try {
-      byte[] value = encoded(pairing.make());
+      byte[] value = sized(pairing.record());
       metrics.count("augment_seconds", (System.nanoTime() - start) / 1e9);
       metrics.count("clips", batch.clips());
       pass(record, headers, Optional.empty(), batch.clips(), value);
@@ -90,15 +85,8 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     }
   }
 
-  /// The value of a pair's record; a size that Kafka would refuse would end the process, again and
-  /// again, and is refused here.
-  private byte[] encoded(PairBatch pair) throws RefusedBatchException {
-    byte[] value;
-    try {
-      value = PairBatchSerde.encode(pair);
-    } catch (IllegalArgumentException e) {
-      throw new RefusedBatchException("its pair cannot be written: " + e.getMessage(), e);
-    }
+  /// A size that Kafka would refuse would end the process, again and again, and is refused here.
+  private byte[] sized(byte[] value) throws RefusedBatchException {
     if (value.length > maxRecordBytes) {
       throw new RefusedBatchException(
           "its pair takes " + value.length + " bytes, the most is " + maxRecordBytes);

@@ -50,8 +50,7 @@ class CroppedPairsTest {
             FrameBatch frames = CroppedBatches.frames(new BatchId(1, batch));
             PairBatch expected =
                 new PairMaker(settings, new PlainSwapMix()).make(croppedByTheProducer(frames));
-            assertThat(PairBatchSerde.encode(pairs.make(frames)))
-                .isEqualTo(PairBatchSerde.encode(expected));
+            assertThat(pairs.record(frames)).isEqualTo(PairBatchSerde.encode(expected));
           }
         }
       }
@@ -72,9 +71,9 @@ class CroppedPairsTest {
             first.frameIndex(),
             first.clipIds(),
             first.lineage());
-    Tensor once = pairs.make(first).original();
-    assertThat(pairs.make(first).original().contentEquals(once)).isTrue();
-    assertThat(pairs.make(later).original().contentEquals(once)).isFalse();
+    Tensor once = PairBatchSerde.decode(pairs.record(first)).original();
+    assertThat(PairBatchSerde.decode(pairs.record(first)).original().contentEquals(once)).isTrue();
+    assertThat(PairBatchSerde.decode(pairs.record(later)).original().contentEquals(once)).isFalse();
   }
 
   /// As the producer does it: a clip's draws by its place in the batch, frame after frame.

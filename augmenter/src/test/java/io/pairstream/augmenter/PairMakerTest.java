@@ -55,6 +55,19 @@ class PairMakerTest {
 
   @ParameterizedTest
   @EnumSource(PairEncoding.class)
+  void aRecordIsThePairThatIsMadeWrittenInPlace(PairEncoding encoding) throws Exception {
+    for (String text :
+        List.of("swapmix", "identity", "inverted", "inverted+swapmix", "base:swapmix|inverted")) {
+      for (int batch = 0; batch < 4; batch++) {
+        ClipBatch clips = Batches.clips(new BatchId(0, batch));
+        assertThat(maker(text, 0.5, encoding).record(clips))
+            .isEqualTo(PairBatchSerde.encode(maker(text, 0.5, encoding).make(clips)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PairEncoding.class)
   void theSameClipsGiveTheSameBytesWithEveryKernel(PairEncoding encoding) throws Exception {
     ClipBatch clips = Batches.clips(new BatchId(0, 3));
     byte[] plain = PairBatchSerde.encode(maker("swapmix", 1, encoding).make(clips));

@@ -2,6 +2,7 @@ package io.pairstream.benchmarks;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One group of measurements. It proves that both sides agree before it measures them.
 public interface Benchmark {
@@ -18,12 +19,12 @@ public interface Benchmark {
 
   /// What the command line says of how to measure.
   ///
-  /// @param rounds of each side, of which the median counts
+  /// @param rounds of each side, of which the median counts; empty for as many as is usual
   /// @param only the row that is wanted, of those benchmarks that can leave out others
-  record Settings(int rounds, Optional<String> only) {
+  record Settings(OptionalInt rounds, Optional<String> only) {
     public Settings {
-      if (rounds < 1) {
-        throw new IllegalArgumentException("--rounds " + rounds + " is not at least 1");
+      if (rounds.orElse(1) < 1) {
+        throw new IllegalArgumentException("--rounds " + rounds.getAsInt() + " is not at least 1");
       }
     }
 

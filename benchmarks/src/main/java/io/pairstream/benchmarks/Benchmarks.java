@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,13 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "train: timed steps of each side (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+      description = "train, transport: timed rounds of each side (default: 10, 5).")
+  private @Nullable Integer rounds;
 
   @Option(
       names = "--only",
       paramLabel = "ROW",
-      description = "train: only this row, such as train-tsm.")
+      description = "train, transport: only this row, such as train-tsm.")
   private @Nullable String only;
 
   private Benchmarks() {}
@@ -53,11 +53,14 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   private List<Benchmark> benchmarks() {
-    Benchmark.Settings settings = new Benchmark.Settings(rounds, Optional.ofNullable(only));
+    Benchmark.Settings settings =
+        new Benchmark.Settings(
+            rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds),
+            Optional.ofNullable(only));
     return List.of(
         new KernelBenchmark(),
         new DecodeBenchmark(),
-        new TransportBenchmark(),
+        new TransportBenchmark(settings),
         new TrainingBenchmark(settings),
         new GrowthBenchmark());
   }

@@ -8,13 +8,14 @@ public final class Layout {
 
   /// U8 [N,T,H,W,3] with no empty dimension.
   static void requireFrames(String name, Tensor frames) {
-    Shape shape = frames.shape();
-    if (frames.dtype() != DType.U8
-        || shape.rank() != 5
-        || shape.dim(4) != 3
-        || shape.elements() == 0) {
+    requireFrames(name, frames.dtype(), frames.shape());
+  }
+
+  /// As U8 [N,T,H,W,3] with no empty dimension has.
+  static void requireFrames(String name, DType dtype, Shape shape) {
+    if (dtype != DType.U8 || shape.rank() != 5 || shape.dim(4) != 3 || shape.elements() == 0) {
       throw new IllegalArgumentException(
-          "tensor '" + name + "' is " + frames.dtype() + " " + shape + ", not U8 [N,T,H,W,3]");
+          "tensor '" + name + "' is " + dtype + " " + shape + ", not U8 [N,T,H,W,3]");
     }
   }
 

@@ -39,34 +39,24 @@ public record PairBatch(
   public PairBatch {
     clipIds = List.copyOf(clipIds);
     Layout.requireFrames("original", original);
-    long n = original.shape().dim(0);
-    Layout.require("label", label, DType.I64, Shape.of(n));
-    if (clipIds.size() != n) {
-      throw new IllegalArgumentException(clipIds.size() + " clip ids for " + n + " clips");
-    }
-    augmented.ifPresent(half -> {
-      DType want = half.dtype() == DType.F16 ? DType.F16 : DType.U8;
-      Layout.require("augmented", half, want, original.shape());
-    });
-    switch (recipe) {
-      case Recipe.Identity _ -> {
-        if (augmented.isPresent()) {
-          throw new IllegalArgumentException("tensor 'augmented' beside augmentation=identity");
-        }
-      }
-      case Recipe.SwapMix mix -> {
-        if (mix.mixWeight().size() != n) {
-          throw new IllegalArgumentException(
-              "tensor 'mix_weight' has " + mix.mixWeight().size() + " values for " + n + " clips");
-        }
-      }
-      case Recipe.Opaque _ -> {
-        if (augmented.isEmpty()) {
-          throw new IllegalArgumentException(
-              "tensor 'augmented' is missing with augmentation=" + recipe.augmentation());
-        }
-      }
-    }
+    Optional<DType> type = augmented.map(half -> half.dtype() == DType.F16 ? DType.F16 : DType.U8);
+    augmented.ifPresent(
+        half -> Layout.require("augmented", half, type.orElseThrow(), original.shape()));
+    // Whose constructor checks the rest.
+    new PairOutline(id, original.shape(), type, recipe, label, normalization, clipIds, lineage);
+  }
+
+  /// All but the halves.
+  public PairOutline outline() {
+    return new PairOutline(
+        id,
+        original.shape(),
+        augmented.map(Tensor::dtype),
+        recipe,
+        label,
+        normalization,
+        clipIds,
+        lineage);
   }
 
   /// N, the number of clips.

@@ -4,6 +4,7 @@ import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.clip.PairOutline;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
@@ -19,12 +20,45 @@ import java.util.TreeMap;
 /// I64 [2]; metadata: the clip's keys, `augmentation`, `augmenter_version` and, where the original
 /// half was changed too, `base_augmentation`.
 public final class PairBatchSerde {
+  private static final String ORIGINAL = "original";
+  private static final String AUGMENTED = "augmented";
+
   private PairBatchSerde() {}
 
   public static byte[] encode(PairBatch batch) {
+    SafeTensors small = withoutHalves(batch.outline());
+    SortedMap<String, Tensor> all = new TreeMap<>(small.tensors());
+    all.put(ORIGINAL, batch.original());
+    batch.augmented().ifPresent(half -> all.put(AUGMENTED, half));
+    return new SafeTensors(all, small.metadata()).encode();
+  }
+
+  /// The value of a record whose halves are still to be made, in their place.
+  ///
+  /// @param value zeros where the halves go
+  /// @param original where the original half goes, U8 [N,T,H,W,3]
+  /// @param augmented where the augmented half goes, if it travels
+  public record Draft(byte[] value, Tensor original, Optional<Tensor> augmented) {}
+
+  /// The value of a pair's record but for its halves: when these are written, it is what [#encode]
+  /// makes of the whole pair.
+  ///
+  /// @throws IllegalArgumentException as [SafeTensors#draft] does
+  public static Draft draft(PairOutline outline) {
+    SortedMap<String, SafeTensors.Blank> halves = new TreeMap<>();
+    halves.put(ORIGINAL, new SafeTensors.Blank(DType.U8, outline.shape()));
+    outline
+        .augmented()
+        .ifPresent(type -> halves.put(AUGMENTED, new SafeTensors.Blank(type, outline.shape())));
+    SafeTensors.Draft draft = withoutHalves(outline).draft(halves);
+    return new Draft(
+        draft.bytes(),
+        draft.blank(ORIGINAL),
+        outline.augmented().map(type -> draft.blank(AUGMENTED)));
+  }
+
+  private static SafeTensors withoutHalves(PairOutline batch) {
     SortedMap<String, Tensor> tensors = new TreeMap<>();
-    tensors.put("original", batch.original());
-    batch.augmented().ifPresent(half -> tensors.put("augmented", half));
     tensors.put("label", batch.label());
     tensors.put("mean", floats(batch.normalization().mean()));
     tensors.put("std", floats(batch.normalization().std()));
@@ -41,7 +75,7 @@ public final class PairBatchSerde {
     metadata.put("augmentation", batch.recipe().augmentation());
     metadata.put("augmenter_version", batch.lineage().augmenterVersion());
     batch.lineage().baseAugmentation().ifPresent(text -> metadata.put("base_augmentation", text));
-    return new SafeTensors(tensors, metadata).encode();
+    return new SafeTensors(tensors, metadata);
   }
 
   /// Reads a record's value; the tensors are views of it.
@@ -50,20 +84,12 @@ public final class PairBatchSerde {
   public static PairBatch decode(byte[] value) throws MalformedRecordException {
     SafeTensors in = SafeTensors.decode(value);
     Fields.requireOnly(
-        in,
-        "original",
-        "augmented",
-        "label",
-        "mean",
-        "std",
-        "mix_weight",
-        "channel_order",
-        "batch");
+        in, ORIGINAL, AUGMENTED, "label", "mean", "std", "mix_weight", "channel_order", "batch");
     try {
       return new PairBatch(
           Fields.batch(in),
-          in.get("original"),
-          Optional.ofNullable(in.tensors().get("augmented")),
+          in.get(ORIGINAL),
+          Optional.ofNullable(in.tensors().get(AUGMENTED)),
           recipe(in),
           in.get("label"),
           new Normalization(floats(in, "mean"), floats(in, "std")),

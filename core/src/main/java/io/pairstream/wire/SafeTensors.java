@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -90,12 +91,37 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
   /// @throws IllegalArgumentException if the header is over [#MAX_HEADER_BYTES] or all of it over 2
   ///   GiB
   public byte[] encode() {
-    List<Map.Entry<String, Tensor>> order = order();
-    byte[] header = header(order);
-    long size = 8L + header.length;
-    for (Tensor tensor : tensors.values()) {
-      size += tensor.data().byteSize();
+    return draft(Map.of()).bytes();
+  }
+
+  /// A tensor whose values are not there yet.
+  public record Blank(DType dtype, Shape shape) {}
+
+  /// Canonical bytes that lack the values of some tensors.
+  ///
+  /// @param bytes the buffer
+  /// @param blanks by name, where in the buffer those values go: zeros
+  public record Draft(byte[] bytes, SortedMap<String, Tensor> blanks) {
+    /// The place of one of them.
+    ///
+    /// @throws IllegalArgumentException if no blank has this name
+    public Tensor blank(String name) {
+      Tensor place = blanks.get(name);
+      if (place == null) {
+        throw new IllegalArgumentException("tensor '" + name + "' is no blank");
+      }
+      return place;
     }
+  }
+
+  /// The canonical bytes with room for further tensors, so that who makes these can do it in place.
+  ///
+  /// @throws IllegalArgumentException as [#encode] does, or if a name is that of a tensor
+  public Draft draft(Map<String, Blank> blanks) {
+    List<Slot> slots = slots(blanks);
+    byte[] header = header(slots);
+    long at = 8L + header.length;
+    long size = at + slots.stream().mapToLong(Slot::bytes).sum();
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("tensors of " + size + " bytes do not fit one record");
     }
@@ -103,42 +129,62 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
     MemorySegment out = MemorySegment.ofArray(bytes);
     out.set(LENGTH, 0, header.length);
     MemorySegment.copy(header, 0, out, ValueLayout.JAVA_BYTE, 8, header.length);
-    long at = 8L + header.length;
-    for (Map.Entry<String, Tensor> entry : order) {
-      MemorySegment data = entry.getValue().data();
-      MemorySegment.copy(data, 0, out, at, data.byteSize());
-      at += data.byteSize();
+    SortedMap<String, Tensor> rooms = new TreeMap<>();
+    for (Slot slot : slots) {
+      MemorySegment place = out.asSlice(at, slot.bytes());
+      if (slot.data().isPresent()) {
+        place.copyFrom(slot.data().get());
+      } else {
+        rooms.put(slot.name(), new Tensor(slot.dtype(), slot.shape(), place));
+      }
+      at += slot.bytes();
     }
-    return bytes;
+    return new Draft(bytes, rooms);
+  }
+
+  /// A tensor in the order of the data.
+  ///
+  /// @param data unless it is a blank
+  private record Slot(String name, DType dtype, Shape shape, Optional<MemorySegment> data) {
+    long bytes() {
+      return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+    }
+  }
+
+  /// Widest type first, then by name.
+  private List<Slot> slots(Map<String, Blank> blanks) {
+    List<Slot> slots = new ArrayList<>();
+    tensors.forEach((name, tensor) ->
+        slots.add(new Slot(name, tensor.dtype(), tensor.shape(), Optional.of(tensor.data()))));
+    blanks.forEach((name, blank) -> {
+      if (tensors.containsKey(name)) {
+        throw new IllegalArgumentException("tensor '" + name + "' is there already");
+      }
+      slots.add(new Slot(name, blank.dtype(), blank.shape(), Optional.empty()));
+    });
+    slots.sort(
+        Comparator.comparingInt((Slot slot) -> -slot.dtype().bytes()).thenComparing(Slot::name));
+    return slots;
   }
 
   /// Writes the canonical bytes to a stream, of any size.
   public void write(OutputStream stream) throws IOException {
-    List<Map.Entry<String, Tensor>> order = order();
-    byte[] header = header(order);
+    List<Slot> slots = slots(Map.of());
+    byte[] header = header(slots);
     byte[] length = new byte[8];
     MemorySegment.ofArray(length).set(LENGTH, 0, header.length);
     stream.write(length);
     stream.write(header);
     WritableByteChannel channel = Channels.newChannel(stream);
-    for (Map.Entry<String, Tensor> entry : order) {
-      MemorySegment data = entry.getValue().data();
+    for (Slot slot : slots) {
+      MemorySegment data = slot.data().orElseThrow();
       for (long at = 0; at < data.byteSize(); at += 1 << 20) {
         channel.write(data.asSlice(at, Math.min(1 << 20, data.byteSize() - at)).asByteBuffer());
       }
     }
   }
 
-  private List<Map.Entry<String, Tensor>> order() {
-    List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
-    order.sort(
-        Comparator.comparingInt(
-                (Map.Entry<String, Tensor> entry) -> -entry.getValue().dtype().bytes())
-            .thenComparing(Map.Entry::getKey));
-    return order;
-  }
-
-  private byte[] header(List<Map.Entry<String, Tensor>> order) {
+  private byte[] header(List<Slot> slots) {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(json)) {
       out.writeStartObject();
@@ -150,11 +196,9 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
         out.writeEndObject();
       }
       long at = 0;
-      for (Map.Entry<String, Tensor> entry : order) {
-        Tensor tensor = entry.getValue();
-        long end = at + tensor.data().byteSize();
-        writeEntry(out, entry.getKey(), tensor.dtype(), tensor.shape(), at, end);
-        at = end;
+      for (Slot slot : slots) {
+        writeEntry(out, slot, at);
+        at += slot.bytes();
       }
       out.writeEndObject();
     } catch (IOException e) {
@@ -171,19 +215,17 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
     return header;
   }
 
-  private static void writeEntry(
-      JsonGenerator out, String name, DType dtype, Shape shape, long begin, long end)
-      throws IOException {
-    out.writeObjectFieldStart(name);
-    out.writeStringField("dtype", dtype.name());
+  private static void writeEntry(JsonGenerator out, Slot slot, long begin) throws IOException {
+    out.writeObjectFieldStart(slot.name());
+    out.writeStringField("dtype", slot.dtype().name());
     out.writeArrayFieldStart("shape");
-    for (long dim : shape.dims()) {
+    for (long dim : slot.shape().dims()) {
       out.writeNumber(dim);
     }
     out.writeEndArray();
     out.writeArrayFieldStart("data_offsets");
     out.writeNumber(begin);
-    out.writeNumber(end);
+    out.writeNumber(begin + slot.bytes());
     out.writeEndArray();
     out.writeEndObject();
   }

@@ -56,6 +56,25 @@ class SafeTensorsTest {
   }
 
   @Test
+  void whatIsWrittenIntoADraftIsWhereItWouldBeEncoded() throws Exception {
+    SafeTensors all = sample();
+    for (String name : all.tensors().keySet()) {
+      TreeMap<String, Tensor> others = new TreeMap<>(all.tensors());
+      Tensor late = all.get(name);
+      others.remove(name);
+      SafeTensors.Draft draft =
+          new SafeTensors(others, all.metadata())
+              .draft(Map.of(name, new SafeTensors.Blank(late.dtype(), late.shape())));
+      draft.blank(name).data().copyFrom(late.data());
+      assertThat(draft.bytes()).as(name).isEqualTo(all.encode());
+    }
+    assertThatThrownBy(
+            () -> all.draft(Map.of("labels", new SafeTensors.Blank(DType.U8, Shape.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'labels'");
+  }
+
+  @Test
   void theBytesAreCanonicalAndTheStreamWritesTheSame() throws Exception {
     byte[] bytes = sample().encode();
     int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();

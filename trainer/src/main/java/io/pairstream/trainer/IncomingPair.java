@@ -8,6 +8,7 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
+import io.pairstream.wire.RecordHeaders.RunIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,15 +29,14 @@ sealed interface IncomingPair {
 
   /// Looks at a record's key and headers.
   ///
-  /// @param run the run's name
+  /// @param run whose batches are expected
   /// @param expected the number that the partition's cursor waits for
   static IncomingPair identify(
-      String run, RunSpec spec, ConsumerRecord<byte[], byte[]> record, long expected) {
-    BatchOrder order = spec.order();
+      RunIdentity run, BatchOrder order, ConsumerRecord<byte[], byte[]> record, long expected) {
     byte @Nullable [] key = record.key();
     try {
       RecordHeaders headers = RecordHeaders.parse(key, record.headers());
-      if (!headers.run().equals(run) || !headers.runId().equals(spec.runId())) {
+      if (!headers.run().equals(run.run()) || !headers.runId().equals(run.runId())) {
         return new Foreign("run '" + headers.run() + "' " + headers.runId() + " is another one");
       }
       requirePairsOf(order, headers);
@@ -49,7 +49,7 @@ sealed interface IncomingPair {
     } catch (MalformedRecordException | ArithmeticException e) {
       String cause = String.valueOf(e.getMessage());
       BatchId id = order.id(expected);
-      return says(key, id.toString()) && says(runId(record.headers()), spec.runId())
+      return says(key, id.toString()) && says(runId(record.headers()), run.runId())
           ? new Broken(expected, cause)
           : new Foreign(cause);
     }

@@ -45,6 +45,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
 
   private final PairSource.Options options;
   private final RunSpec spec;
+  private final RecordHeaders.RunIdentity identity;
   private final PairBuffer buffer;
   private final Outlets outlets;
   private final Consumer<byte[], byte[]> consumer;
@@ -75,6 +76,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
       Consumer<byte[], byte[]> consumer) {
     this.options = options;
     this.spec = spec;
+    this.identity = spec.identity(options.topics().name());
     this.buffer = buffer;
     this.outlets = outlets;
     this.consumer = consumer;
@@ -174,7 +176,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   private void take(ConsumerRecord<byte[], byte[]> record) {
     PairLane lane = lanes.get(record.partition());
     lane.passed(record.offset());
-    switch (IncomingPair.identify(options.topics().name(), spec, record, lane.next())) {
+    switch (IncomingPair.identify(identity, spec.order(), record, lane.next())) {
       case IncomingPair.Foreign foreign -> reject(record, foreign.cause());
       case IncomingPair.Broken broken -> {
         if (offered(lane, broken.number(), record)) {

@@ -80,6 +80,8 @@ public final class TrainingBenchmark implements Benchmark {
           new Case("train-slowfast", "slowfast-8x8-r50", 32, new OptimizerSpec.Momentum(0.9, true)),
           new Case("train-uniformer", "uniformer-s", 8, new OptimizerSpec.Adaptive(0.9)));
 
+  private static final int ROUNDS = 10;
+
   private final Benchmark.Settings settings;
 
   public TrainingBenchmark(Benchmark.Settings settings) {
@@ -103,7 +105,7 @@ public final class TrainingBenchmark implements Benchmark {
       }
     }
     if (settings.wants(HalfPrecision.ROW)) {
-      rows.add(new HalfPrecision(runtime, settings.rounds()).row());
+      rows.add(new HalfPrecision(runtime, settings.rounds().orElse(ROUNDS)).row());
     }
     for (MemoryGrowth one : MemoryGrowth.ALL) {
       if (settings.wants(one.row())) {
@@ -122,7 +124,7 @@ public final class TrainingBenchmark implements Benchmark {
         requireAgreement(one, ours, theirs, pair, folder);
         List<Double> own = new ArrayList<>();
         List<Double> other = new ArrayList<>();
-        for (int round = 0; round < settings.rounds(); round++) {
+        for (int round = 0; round < settings.rounds().orElse(ROUNDS); round++) {
           own.add(ours.step(pair, NEXT_TO_NOTHING).seconds());
           other.add(theirs.step(NEXT_TO_NOTHING).get("seconds").asDouble());
           System.out.printf(

@@ -46,13 +46,17 @@ import org.apache.kafka.clients.admin.NewTopic;
 /// those of the plain kernel; a row is the median of the others. Figures are MB/s of clips taken
 /// in.
 public final class TransportBenchmark implements Benchmark {
-  private static final int ROUNDS = 1 + 5;
-  private static final int BATCHES = 64;
+  private static final int ROUNDS = 5;
 
+  /// As many as keep a round busy for some seconds: a process that starts anew compiles.
+  private static final int BATCHES = 192;
+
+  private static final String LOOP_VS_PERF = "loop-vs-perf";
+  private static final Setting SMALL = new Setting(PairEncoding.RECIPE, 1);
   private static final List<Setting> SETTINGS =
       List.of(
           new Setting(PairEncoding.U8, 1),
-          new Setting(PairEncoding.RECIPE, 1),
+          SMALL,
           new Setting(PairEncoding.U8, 2),
           new Setting(PairEncoding.RECIPE, 2));
 
@@ -60,7 +64,12 @@ public final class TransportBenchmark implements Benchmark {
   private static final Path TARGET =
       Path.of(System.getProperty("pairstream.benchmarks.target", "target"));
 
+  private final Benchmark.Settings settings;
   private final Workload workload = new Workload(BATCHES);
+
+  public TransportBenchmark(Benchmark.Settings settings) {
+    this.settings = settings;
+  }
 
   @Override
   public String name() {
@@ -76,7 +85,18 @@ public final class TransportBenchmark implements Benchmark {
 
   @Override
   public List<String> promised() {
-    return Stream.concat(SETTINGS.stream().map(Setting::row), Stream.of("loop-vs-perf")).toList();
+    return Stream.concat(SETTINGS.stream().map(Setting::row), Stream.of(LOOP_VS_PERF))
+        .filter(settings::wants)
+        .toList();
+  }
+
+  /// What is to be measured; of `loop-vs-perf`, the loop of `recipe`.
+  private List<Setting> wanted() {
+    return SETTINGS.stream()
+        .filter(setting ->
+            settings.wants(setting.row())
+                || (setting.equals(SMALL) && settings.wants(LOOP_VS_PERF)))
+        .toList();
   }
 
   @Override
@@ -89,8 +109,8 @@ public final class TransportBenchmark implements Benchmark {
         Admin admin = Admin.create(new KafkaOptions(broker.bootstrap()).admin())) {
       KafkaOptions kafka = new KafkaOptions(broker.bootstrap());
       perf = perfTools(kafka, admin, folder);
-      for (int number = 0; number < ROUNDS; number++) {
-        for (Setting setting : SETTINGS) {
+      for (int number = 0; number <= settings.rounds().orElse(ROUNDS); number++) {
+        for (Setting setting : wanted()) {
           Measured measured = new Round(kafka, admin, setting, number).measure();
           System.out.println(measured);
           if (number > 0) {
@@ -99,25 +119,28 @@ public final class TransportBenchmark implements Benchmark {
         }
       }
     }
-    List<Row> rows = new ArrayList<>();
-    for (Setting setting : SETTINGS) {
-      Measured typical = median(rounds, setting, Measured::ratio);
-      rows.add(
-          new Row(
-              setting.row(),
-              typical.augmenter(),
-              "MB/s",
-              "a consume-produce loop with records of the same sizes",
-              typical.loop()));
-    }
-    rows.add(
+    return wanted().stream()
+        .flatMap(setting -> rows(setting, rounds, perf))
+        .filter(row -> settings.wants(row.name()))
+        .toList();
+  }
+
+  private static Stream<Row> rows(Setting setting, List<Measured> rounds, double perf) {
+    Measured typical = median(rounds, setting, Measured::ratio);
+    Row augmenter =
         new Row(
-            "loop-vs-perf",
-            median(rounds, new Setting(PairEncoding.RECIPE, 1), Measured::loop).loop(),
+            setting.row(),
+            typical.augmenter(),
             "MB/s",
-            "Kafka's perf tools, writing and then reading",
-            perf));
-    return rows;
+            "a consume-produce loop with records of the same sizes",
+            typical.loop());
+    if (!setting.equals(SMALL)) {
+      return Stream.of(augmenter);
+    }
+    double loop = median(rounds, setting, Measured::loop).loop();
+    return Stream.of(
+        augmenter,
+        new Row(LOOP_VS_PERF, loop, "MB/s", "Kafka's perf tools, writing and then reading", perf));
   }
 
   /// One round's figures, in MB/s of clips taken in.
