@@ -13,6 +13,8 @@ public final class CounterRandom {
   public static final long WHOLE_BATCH = -1;
 
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   private final long key;
   private long counter;
@@ -26,11 +28,16 @@ public final class CounterRandom {
   /// @param clip place in the batch from 0, or [#WHOLE_BATCH]
   /// @param purpose what the draws are for, such as `sampling`; different purposes are independent
   public static CounterRandom of(long seed, BatchId id, long clip, String purpose) {
+    return of(seed, id, clip, "", purpose);
+  }
+
+  /// The draws for the purpose `place + purpose`.
+  public static CounterRandom of(long seed, BatchId id, long clip, String place, String purpose) {
     long key = mix(seed + GAMMA);
     key = mix(key ^ mix(id.epoch() + 2 * GAMMA));
     key = mix(key ^ mix(id.batch() + 3 * GAMMA));
     key = mix(key ^ mix(clip + 4 * GAMMA));
-    key = mix(key ^ mix(hash(purpose) + 5 * GAMMA));
+    key = mix(key ^ mix(hash(hash(FNV_OFFSET, place), purpose) + 5 * GAMMA));
     return new CounterRandom(key);
   }
 
@@ -134,11 +141,23 @@ public final class CounterRandom {
     return z ^ (z >>> 31);
   }
 
-  /// 64-bit FNV-1a.
-  private static long hash(String text) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xFF)) * 0x100000001b3L;
+  /// 64-bit FNV-1a of the text's UTF-8 bytes, continued from another text's.
+  private static long hash(long before, String text) {
+    long hash = before;
+    for (int i = 0; i < text.length(); i++) {
+      char sign = text.charAt(i);
+      if (sign >= 0x80) {
+        return hash(before, text.getBytes(StandardCharsets.UTF_8));
+      }
+      hash = (hash ^ sign) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  private static long hash(long before, byte[] text) {
+    long hash = before;
+    for (byte b : text) {
+      hash = (hash ^ (b & 0xFF)) * FNV_PRIME;
     }
     return hash;
   }

@@ -46,6 +46,18 @@ class CounterRandomTest {
     assertThat(first).containsExactly(PINNED);
   }
 
+  @Test
+  void aPlaceAndAPurposeAreOnePurpose() {
+    for (String purpose : new String[] {"", "mix-weight", "1/base/crop", "première/λ", "λ"}) {
+      for (int cut = 0; cut <= purpose.length(); cut++) {
+        CounterRandom parts =
+            CounterRandom.of(
+                8, new BatchId(3, 7), 5, purpose.substring(0, cut), purpose.substring(cut));
+        assertThat(parts.nextLong()).isEqualTo(random(8, 5, purpose).nextLong());
+      }
+    }
+  }
+
   private static final long[] PINNED = {4425453626691523873L, 6008008466819839144L};
 
   @Test

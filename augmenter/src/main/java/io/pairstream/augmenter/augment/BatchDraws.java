@@ -22,13 +22,13 @@ public record BatchDraws(long seed, BatchId id, String place) {
   ///
   /// @param purpose what they are for, such as `channel-order`
   public CounterRandom whole(String purpose) {
-    return CounterRandom.of(seed, id, CounterRandom.WHOLE_BATCH, place + purpose);
+    return CounterRandom.of(seed, id, CounterRandom.WHOLE_BATCH, place, purpose);
   }
 
   /// Draws of one clip.
   ///
   /// @param clip place in the batch, from 0
   public CounterRandom clip(int clip, String purpose) {
-    return CounterRandom.of(seed, id, clip, place + purpose);
+    return CounterRandom.of(seed, id, clip, place, purpose);
   }
 }

@@ -51,22 +51,15 @@ public final class MixWeights {
   ///   or more: no picture has such, and kernels may rely on it when they round
   public static MixWeights fold(Recipe.SwapMix recipe, Normalization statistics, DType output) {
     int clips = recipe.mixWeight().size();
-    float[] weights = new float[clips * CHANNELS * 3];
-    int at = 0;
-    for (float lambda : recipe.mixWeight()) {
-      for (int c = 0; c < CHANNELS; c++) {
-        double[] folded = foldOne(lambda, c, recipe.channelOrder().get(c), statistics, output);
-        double largest = 255 * (folded[0] + folded[1]) + Math.abs(folded[2]);
-        if (!(largest < LIMIT)) {
-          throw new IllegalArgumentException(
-              "mean " + statistics.mean() + " and std " + statistics.std() + " are too extreme");
-        }
-        for (double weight : folded) {
-          weights[at++] = (float) weight;
-        }
+    float[] room = new float[clips * CHANNELS * 3];
+    MixWeights weights = new MixWeights(output, recipe.channelOrder(), clips, room);
+    for (int clip = 0; clip < clips; clip++) {
+      double lambda = recipe.mixWeight().get(clip);
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        weights.foldOne(clip, channel, lambda, statistics);
       }
     }
-    return new MixWeights(output, recipe.channelOrder(), clips, weights);
+    return weights;
   }
 
   /// Refuses statistics with which some recipe cannot be folded.
@@ -87,27 +80,36 @@ public final class MixWeights {
     return fold(new Recipe.SwapMix("identity", ones, List.of(0, 1, 2)), statistics, DType.F16);
   }
 
-  private static double[] foldOne(
-      double lambda, int c, int p, Normalization statistics, DType output) {
+  private void foldOne(int clip, int c, double lambda, Normalization statistics) {
     double rest = 1 - lambda;
+    int p = partner(c);
     double meanC = statistics.mean().get(c);
     double meanP = statistics.mean().get(p);
     double stdC = statistics.std().get(c);
     double stdP = statistics.std().get(p);
-    return switch (output) {
+    int at = (clip * CHANNELS + c) * 3;
+    switch (output) {
       case U8 -> {
         double ratio = stdC / stdP;
-        yield new double[] {lambda, rest * ratio, 255 * rest * (meanC - meanP * ratio)};
+        put(at, lambda, rest * ratio, 255 * rest * (meanC - meanP * ratio), statistics);
       }
-      case F16, F32 ->
-          new double[] {
-            lambda / (255 * stdC),
-            rest / (255 * stdP),
-            -(lambda * meanC / stdC + rest * meanP / stdP)
-          };
+      case F16, F32 -> {
+        double added = -(lambda * meanC / stdC + rest * meanP / stdP);
+        put(at, lambda / (255 * stdC), rest / (255 * stdP), added, statistics);
+      }
       case I32, I64, F64 ->
           throw new IllegalArgumentException("SwapMix makes U8, F16 or F32, not " + output);
-    };
+    }
+  }
+
+  private void put(int at, double w0, double w1, double w2, Normalization statistics) {
+    if (!(255 * (w0 + w1) + Math.abs(w2) < LIMIT)) {
+      throw new IllegalArgumentException(
+          "mean " + statistics.mean() + " and std " + statistics.std() + " are too extreme");
+    }
+    weights[at] = (float) w0;
+    weights[at + 1] = (float) w1;
+    weights[at + 2] = (float) w2;
   }
 
   /// The weights of one clip alone.

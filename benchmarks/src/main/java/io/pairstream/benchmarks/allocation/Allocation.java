@@ -1,8 +1,11 @@
 package io.pairstream.benchmarks.allocation;
 
+import io.pairstream.augmenter.RefusedBatchException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -18,26 +21,34 @@ public final class Allocation {
 
   private Allocation() {}
 
-  /// A line for each: how many bytes of heap a clip costs besides those of its record.
-  public static List<String> measure() throws RunnerException {
+  /// A line for each: how many bytes of heap a batch and each of its clips cost besides those of
+  /// the record that is made.
+  public static List<String> measure() throws RunnerException, RefusedBatchException {
     Options options =
         new OptionsBuilder()
             .include(HotPath.class.getName())
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT)
             .build();
-    List<String> lines = new ArrayList<>();
+    Map<String, Double> besides = new HashMap<>();
     for (RunResult result : new Runner(options).run()) {
-      String what = result.getParams().getParam("work");
+      String work = result.getParams().getParam("work");
+      int clips = Integer.parseInt(result.getParams().getParam("clips"));
       double all = Objects.requireNonNull(result.getSecondaryResults().get(BYTES)).getScore();
-      long record = HotPath.recordBytes(HotPath.Work.valueOf(what));
+      besides.put(work + clips, all - HotPath.recordBytes(HotPath.Work.valueOf(work), clips));
+    }
+    List<String> lines = new ArrayList<>();
+    for (HotPath.Work work : HotPath.Work.values()) {
+      double few = Objects.requireNonNull(besides.get(work.name() + HotPath.FEW));
+      double many = Objects.requireNonNull(besides.get(work.name() + HotPath.MANY));
+      double clip = (many - few) / (HotPath.MANY - HotPath.FEW);
       lines.add(
           String.format(
               Locale.ROOT,
-              "%-12s takes %.0f bytes of heap a clip besides %d of its record",
-              what,
-              (all - record) / HotPath.CLIPS,
-              record / HotPath.CLIPS));
+              "%-12s takes %.0f bytes of heap a clip and %.0f a batch besides the record",
+              work,
+              clip,
+              few - HotPath.FEW * clip));
     }
     return lines;
   }

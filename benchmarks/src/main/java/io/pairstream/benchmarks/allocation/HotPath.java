@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A batch of 8 clips of 8×224×224 through a kernel into a given result, and through a whole
-/// [PairMaker], which makes the place for it.
+/// A batch of clips of 8×112×112 through a kernel into a given result, and through a whole
+/// [PairMaker] into a record.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -38,8 +38,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 3, time = 1)
 public class HotPath {
-  static final int CLIPS = 8;
-  private static final Shape SHAPE = Shape.of(CLIPS, 8, 224, 224, 3);
+  /// How many clips, in two batches whose difference is what a clip takes.
+  static final int FEW = 8;
+
+  static final int MANY = 32;
 
   /// What is done to the batch.
   public enum Work {
@@ -52,19 +54,16 @@ public class HotPath {
 
   @Param public Work work = Work.KERNEL_U8;
 
+  @Param({"" + FEW, "" + MANY})
+  public int clips = FEW;
+
   private final SwapMixKernel kernel = SwapMixKernel.fastest();
-  private final ClipBatch clips = noise();
-  private final Recipe.SwapMix recipe =
-      new Recipe.SwapMix(
-          "swapmix(beta=1)", Collections.nCopies(CLIPS, 0.3f), java.util.List.of(1, 2, 0));
-  private final MixWeights toPixels = MixWeights.fold(recipe, Normalization.IMAGENET, DType.U8);
-  private final MixWeights toHalves = MixWeights.fold(recipe, Normalization.IMAGENET, DType.F16);
-  private final Tensor pixels = Tensor.zeros(DType.U8, SHAPE);
-  private final Tensor halves = Tensor.zeros(DType.F16, SHAPE);
+  private Batch batch = new Batch(FEW);
   private PairMaker maker = maker(PairEncoding.U8);
 
   @Setup
-  public void chooseEncoding() {
+  public void choose() {
+    batch = new Batch(clips);
     maker =
         maker(
             switch (work) {
@@ -78,24 +77,24 @@ public class HotPath {
   public Object batch() throws RefusedBatchException {
     return switch (work) {
       case KERNEL_U8 -> {
-        kernel.mix(clips.frames(), toPixels, pixels);
-        yield pixels;
+        kernel.mix(batch.clips.frames(), batch.toPixels, batch.pixels);
+        yield batch.pixels;
       }
       case KERNEL_F16 -> {
-        kernel.mix(clips.frames(), toHalves, halves);
-        yield halves;
+        kernel.mix(batch.clips.frames(), batch.toHalves, batch.halves);
+        yield batch.halves;
       }
-      case PAIR_U8, PAIR_F16, PAIR_RECIPE -> maker.make(clips);
+      case PAIR_U8, PAIR_F16, PAIR_RECIPE -> maker.record(batch.clips);
     };
   }
 
-  /// What the augmented half that is made takes itself.
-  static long recordBytes(Work work) {
-    return switch (work) {
-      case KERNEL_U8, KERNEL_F16, PAIR_RECIPE -> 0;
-      case PAIR_U8 -> SHAPE.elements();
-      case PAIR_F16 -> 2 * SHAPE.elements();
-    };
+  /// What the record that is made takes itself.
+  static long recordBytes(Work work, int clips) throws RefusedBatchException {
+    HotPath path = new HotPath();
+    path.work = work;
+    path.clips = clips;
+    path.choose();
+    return path.batch() instanceof byte[] record ? record.length : 0;
   }
 
   private PairMaker maker(PairEncoding encoding) {
@@ -110,15 +109,33 @@ public class HotPath {
         kernel);
   }
 
-  private static ClipBatch noise() {
-    byte[] bytes = new byte[(int) SHAPE.elements()];
-    new Random(0).nextBytes(bytes);
-    return new ClipBatch(
-        new BatchId(0, 0),
-        new Tensor(DType.U8, SHAPE, MemorySegment.ofArray(bytes)),
-        Tensor.zeros(DType.I64, Shape.of(CLIPS)),
-        Tensor.zeros(DType.I64, Shape.of(CLIPS, 8)),
-        Collections.nCopies(CLIPS, "noise"),
-        new ClipBatch.Lineage("benchmark", "none"));
+  /// A batch and what a kernel needs for it.
+  private static final class Batch {
+    final ClipBatch clips;
+    final MixWeights toPixels;
+    final MixWeights toHalves;
+    final Tensor pixels;
+    final Tensor halves;
+
+    Batch(int many) {
+      Shape shape = Shape.of(many, 8, 112, 112, 3);
+      byte[] bytes = new byte[(int) shape.elements()];
+      new Random(0).nextBytes(bytes);
+      clips =
+          new ClipBatch(
+              new BatchId(0, 0),
+              new Tensor(DType.U8, shape, MemorySegment.ofArray(bytes)),
+              Tensor.zeros(DType.I64, Shape.of(many)),
+              Tensor.zeros(DType.I64, Shape.of(many, 8)),
+              Collections.nCopies(many, "noise"),
+              new ClipBatch.Lineage("benchmark", "none"));
+      Recipe.SwapMix recipe =
+          new Recipe.SwapMix(
+              "swapmix(beta=1)", Collections.nCopies(many, 0.3f), java.util.List.of(1, 2, 0));
+      toPixels = MixWeights.fold(recipe, Normalization.IMAGENET, DType.U8);
+      toHalves = MixWeights.fold(recipe, Normalization.IMAGENET, DType.F16);
+      pixels = Tensor.zeros(DType.U8, shape);
+      halves = Tensor.zeros(DType.F16, shape);
+    }
   }
 }
