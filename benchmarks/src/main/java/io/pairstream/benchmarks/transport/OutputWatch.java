@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/// Times a topic's growth from outside: from its first record to its last.
+/// Times a topic's growth from outside.
 final class OutputWatch {
   private static final long PATIENCE_SECONDS = 300;
 
@@ -22,8 +22,9 @@ final class OutputWatch {
     }
   }
 
-  /// Records a second, between the appearance of the first and of the last.
-  double recordsPerSecond(int records) throws ExecutionException, InterruptedException {
+  /// Records a second, between the appearance of the one after the untimed ones and of the last.
+  double recordsPerSecond(int untimed, int records)
+      throws ExecutionException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     long first = 0;
     long seenFirst = 0;
@@ -33,7 +34,7 @@ final class OutputWatch {
       if (seen >= records) {
         return (records - seenFirst) / ((now - first) / 1e9);
       }
-      if (seen > 0 && first == 0) {
+      if (seen > untimed && first == 0) {
         first = now;
         seenFirst = seen;
       }
