@@ -1,6 +1,6 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceMetrics;

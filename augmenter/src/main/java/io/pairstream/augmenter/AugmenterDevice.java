@@ -1,11 +1,11 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.augment.KernelAugmentation;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.augment.KernelAugmentation;
 import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.CudaKernels;
 import io.pairstream.augmenter.cuda.CudaSwapMix;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceException;
 import java.util.Optional;

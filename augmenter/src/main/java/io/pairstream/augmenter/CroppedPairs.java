@@ -1,9 +1,9 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.kernel.CropMixKernel;
-import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;

@@ -1,7 +1,7 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.augment.KernelAugmentation;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.augment.KernelAugmentation;
 import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.config.DeviceChoice;

@@ -1,11 +1,11 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.augment.AugmentedPixels;
-import io.pairstream.augmenter.augment.BatchDraws;
-import io.pairstream.augmenter.augment.Chain;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.augment.AugmentedPixels;
+import io.pairstream.augment.BatchDraws;
+import io.pairstream.augment.Chain;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;

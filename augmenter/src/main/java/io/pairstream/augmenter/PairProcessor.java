@@ -1,6 +1,6 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.SentBatch;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;

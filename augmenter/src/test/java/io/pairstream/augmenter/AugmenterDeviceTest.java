@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.augmenter.cuda.FakeCuda;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairEncoding;

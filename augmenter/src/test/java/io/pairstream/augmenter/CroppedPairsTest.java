@@ -2,10 +2,10 @@ package io.pairstream.augmenter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.kernel.CroppedBatches;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.kernel.CroppedBatches;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;

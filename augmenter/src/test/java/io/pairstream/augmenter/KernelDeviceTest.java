@@ -3,12 +3,12 @@ package io.pairstream.augmenter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.AugmentationPlan;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.augmenter.cuda.FakeCuda;
 import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.augmenter.cuda.UserKernel;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;

@@ -1,6 +1,6 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.run.RunSpec;

@@ -1,9 +1,9 @@
 package io.pairstream.benchmarks;
 
-import io.pairstream.augmenter.kernel.CropMixKernel;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;

@@ -1,6 +1,6 @@
 package io.pairstream.benchmarks;
 
-import io.pairstream.local.Main;
+import io.pairstream.cli.Main;
 import io.pairstream.producer.video.VideoWriter;
 import java.io.IOException;
 import java.net.URI;

@@ -11,7 +11,7 @@ import io.pairstream.trainer.torch.TorchDevice;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
 
 /// What a trainer did, for `--report`: counts of the whole training, times of this process.
 ///

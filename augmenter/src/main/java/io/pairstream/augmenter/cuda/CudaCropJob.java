@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.kernel.MixWeights;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.FrameResizer;

@@ -1,8 +1,8 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.CropMixKernel;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.FrameView;

@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.MixFormat;
+import io.pairstream.kernel.MixFormat;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.io.InputStream;

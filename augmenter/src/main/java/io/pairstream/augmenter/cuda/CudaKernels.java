@@ -1,11 +1,11 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.augment.Augmentation;
-import io.pairstream.augmenter.augment.AugmentedPixels;
-import io.pairstream.augmenter.augment.BatchDraws;
-import io.pairstream.augmenter.augment.KernelAugmentation;
-import io.pairstream.augmenter.augment.KernelSource;
-import io.pairstream.augmenter.augment.Parameters;
+import io.pairstream.augment.Augmentation;
+import io.pairstream.augment.AugmentedPixels;
+import io.pairstream.augment.BatchDraws;
+import io.pairstream.augment.KernelAugmentation;
+import io.pairstream.augment.KernelSource;
+import io.pairstream.augment.Parameters;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Recipe;
 import io.pairstream.ops.ServiceException;

@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.augment.KernelSource;
+import io.pairstream.augment.KernelSource;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;

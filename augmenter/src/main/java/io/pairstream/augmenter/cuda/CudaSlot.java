@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.MixFormat;
+import io.pairstream.kernel.MixFormat;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.LongPointer;

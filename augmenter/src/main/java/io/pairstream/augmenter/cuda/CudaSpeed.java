@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.MixFormat;
+import io.pairstream.kernel.MixFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.CropMixKernel;
-import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// SwapMix on a GPU: the same bytes as [io.pairstream.augmenter.kernel.PlainSwapMix].
+/// SwapMix on a GPU: the same bytes as [io.pairstream.kernel.PlainSwapMix].
 ///
 /// Unlike other kernels, one serves several threads: each call takes a free lane or makes one, so
 /// there are as many as ever computed at the same time.

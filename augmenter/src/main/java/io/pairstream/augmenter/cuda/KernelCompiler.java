@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.augment.KernelSource;
+import io.pairstream.augment.KernelSource;
 import io.pairstream.ops.ServiceException;
 
 /// Compiles CUDA source files for a GPU.

@@ -3,11 +3,11 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.augmenter.kernel.CropMixKernel;
-import io.pairstream.augmenter.kernel.CroppedBatches;
-import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.CroppedBatches;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;

@@ -1,6 +1,6 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.kernel.MixFormat;
+import io.pairstream.kernel.MixFormat;
 import io.pairstream.clip.Shape;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -2,8 +2,8 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
 import io.pairstream.clip.Normalization;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

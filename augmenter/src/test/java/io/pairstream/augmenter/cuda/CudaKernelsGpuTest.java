@@ -3,10 +3,10 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.augmenter.PairMaker;
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.augment.KernelAugmentation;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.augment.KernelAugmentation;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;

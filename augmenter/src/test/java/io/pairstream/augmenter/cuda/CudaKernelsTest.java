@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.augmenter.PairMaker;
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.augment.BatchDraws;
-import io.pairstream.augmenter.augment.KernelAugmentation;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.augment.BatchDraws;
+import io.pairstream.augment.KernelAugmentation;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;

@@ -3,8 +3,8 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.augmenter.kernel.CroppedBatches;
-import io.pairstream.augmenter.kernel.MixFormat;
+import io.pairstream.kernel.CroppedBatches;
+import io.pairstream.kernel.MixFormat;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;

@@ -3,8 +3,8 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.KernelSource;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.augment.KernelSource;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.testing.Require;

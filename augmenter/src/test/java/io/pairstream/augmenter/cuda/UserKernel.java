@@ -1,7 +1,7 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.augment.KernelSource;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.augment.KernelSource;
 import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.pairstream.benchmarks.allocation;
 
 import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augmenter.RefusedBatchException;
-import io.pairstream.augmenter.augment.AugmentationCatalog;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.augment.AugmentationCatalog;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;

@@ -1,10 +1,10 @@
 package io.pairstream.benchmarks.gpu;
 
 import io.pairstream.augmenter.cuda.CudaSwapMix;
-import io.pairstream.augmenter.kernel.MixFormat;
-import io.pairstream.augmenter.kernel.MixWeights;
-import io.pairstream.augmenter.kernel.PlainSwapMix;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.benchmarks.Benchmark.AgreementException;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;

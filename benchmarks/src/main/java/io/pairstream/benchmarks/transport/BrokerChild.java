@@ -1,7 +1,7 @@
 package io.pairstream.benchmarks.transport;
 
-import io.pairstream.local.broker.BrokerDirectory;
-import io.pairstream.local.process.JavaCommand;
+import io.pairstream.process.BrokerAddress;
+import io.pairstream.process.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class BrokerChild implements AutoCloseable {
             "-D" + JavaCommand.PARENT_WATCH + "=true",
             "-cp",
             System.getProperty("java.class.path"),
-            "io.pairstream.local.Main",
+            "io.pairstream.cli.Main",
             "broker",
             "--data",
             folder.toString());
@@ -47,7 +47,7 @@ final class BrokerChild implements AutoCloseable {
             .redirectOutput(folder.resolveSibling("broker.log").toFile())
             .start();
     for (int tick = 0; tick < PATIENCE_SECONDS * 10 && process.isAlive(); tick++) {
-      Optional<String> address = BrokerDirectory.readAddress(folder);
+      Optional<String> address = BrokerAddress.readAddress(folder);
       if (address.isPresent()) {
         return new BrokerChild(folder, process, address.get());
       }

@@ -2,8 +2,8 @@ package io.pairstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.local.command.Commands;
-import io.pairstream.local.options.EnvironmentDefaults;
+import io.pairstream.cli.Commands;
+import io.pairstream.cli.options.EnvironmentDefaults;
 import io.pairstream.testing.Require;
 import java.nio.file.Files;
 import java.nio.file.Path;

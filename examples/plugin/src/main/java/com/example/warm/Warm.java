@@ -1,10 +1,10 @@
 package com.example.warm;
 
-import io.pairstream.augmenter.augment.Augmentation;
-import io.pairstream.augmenter.augment.ClipAugmentation;
-import io.pairstream.augmenter.augment.Parameters;
-import io.pairstream.augmenter.augment.pixel.ClipPixels;
-import io.pairstream.augmenter.augment.pixel.Workspace;
+import io.pairstream.augment.Augmentation;
+import io.pairstream.augment.ClipAugmentation;
+import io.pairstream.augment.Parameters;
+import io.pairstream.augment.pixel.ClipPixels;
+import io.pairstream.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
 
 /** `warm(most=N)`: more red and less blue, by up to N levels drawn for each clip. */

@@ -13,6 +13,14 @@ import io.pairstream.producer.sample.TestSampling;
 /// @param frames T of a view
 /// @param size W and H of a view
 public record TestViews(TestSampling sampling, int clips, TestCrop crop, int frames, Size size) {
+  /// What a model was trained on, as far as that says how it should be tested.
+  ///
+  /// @param frames T
+  /// @param size W and H
+  /// @param sampling canonical text of the frame sampling
+  /// @param crop canonical text of the crop
+  public record Trained(int frames, Size size, String sampling, String crop) {}
+
   public TestViews {
     if (clips < 1 || frames < 1) {
       throw new IllegalArgumentException("--clips " + clips + " of --frames " + frames);

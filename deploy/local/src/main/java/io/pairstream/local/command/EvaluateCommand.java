@@ -1,16 +1,19 @@
 package io.pairstream.local.command;
 
+import io.pairstream.cli.Terminal;
+import io.pairstream.cli.Logging;
+import io.pairstream.crop.Size;
 import io.pairstream.local.evaluate.Evaluation;
 import io.pairstream.local.evaluate.EvaluationFiles;
 import io.pairstream.local.evaluate.EvaluationReport;
 import io.pairstream.local.evaluate.HueCurve;
-import io.pairstream.local.options.BadRatioFlags;
-import io.pairstream.local.options.DatasetFlags;
-import io.pairstream.local.options.RecipeFlags;
-import io.pairstream.local.options.ReportFlags;
+import io.pairstream.cli.options.BadRatioFlags;
+import io.pairstream.producer.command.DatasetFlags;
+import io.pairstream.cli.options.RecipeFlags;
+import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.local.options.SubjectFlags;
-import io.pairstream.local.options.TestFlags;
-import io.pairstream.local.options.Usage;
+import io.pairstream.producer.command.TestFlags;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.Report;
 import io.pairstream.producer.dataset.DatasetOptions;
 import io.pairstream.producer.load.TestViews;
@@ -81,7 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
     DatasetOptions videos = dataset.options();
     TestSubject tested = subject.subject();
     subject.requireKnown(tested, test);
-    TestViews views = test.views(tested.clips());
+    TestViews views = test.views(tested.clips().map(EvaluateCommand::trained));
     List<String> words = new ArrayList<>(DatasetFlags.words(videos));
     words.addAll(test.words(views));
     Evaluation.Plan plan =
@@ -109,5 +112,13 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationReport.summary(done, Optional.of(files.folder())).forEach(terminal::println);
     terminal.flush();
     return 0;
+  }
+
+  private static TestViews.Trained trained(TestSubject.Clips clips) {
+    return new TestViews.Trained(
+        clips.frames(),
+        new Size(clips.crop().width(), clips.crop().height()),
+        clips.sampling(),
+        clips.cropText());
   }
 }

@@ -3,7 +3,7 @@ package io.pairstream.local.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pairstream.local.report.Comparison;
+import io.pairstream.watch.picture.Comparison;
 import io.pairstream.ops.Report;
 import java.util.LinkedHashMap;
 import java.util.List;

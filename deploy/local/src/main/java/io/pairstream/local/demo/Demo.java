@@ -2,11 +2,11 @@ package io.pairstream.local.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pairstream.local.options.ArgumentList;
-import io.pairstream.local.report.ComparisonChart;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.watch.picture.ComparisonChart;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
-import io.pairstream.local.run.RunFolder;
+import io.pairstream.watch.RunFolder;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;

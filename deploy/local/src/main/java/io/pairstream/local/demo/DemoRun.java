@@ -2,15 +2,16 @@ package io.pairstream.local.demo;
 
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.local.options.ArgumentList;
-import io.pairstream.local.process.Child;
-import io.pairstream.local.process.ChildSpec;
-import io.pairstream.local.process.JavaCommand;
-import io.pairstream.local.process.Supervisor;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.process.Child;
+import io.pairstream.process.ChildSpec;
+import io.pairstream.process.JavaCommand;
+import io.pairstream.process.Program;
+import io.pairstream.process.Supervisor;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
 import io.pairstream.local.run.LocalRun;
-import io.pairstream.local.run.RunFolder;
+import io.pairstream.watch.RunFolder;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class DemoRun {
       List<String> line = List.of("draw", "--into=" + folder.dataset(), "--seed=" + seed);
       Child child =
           supervisor.start(
-              new ChildSpec("draw", ChildSpec.Stage.PRODUCER, List.of("-Xmx512m"), line, 1));
+              new ChildSpec("draw", ChildSpec.Stage.PRODUCER, Program.DRAW, line, 1));
       supervisor.await(List.of(child), () -> {});
     }
     try {

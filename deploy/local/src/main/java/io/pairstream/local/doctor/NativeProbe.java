@@ -2,8 +2,9 @@ package io.pairstream.local.doctor;
 
 import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.config.DeviceChoice;
-import io.pairstream.local.process.Child;
-import io.pairstream.local.process.JavaCommand;
+import io.pairstream.process.Child;
+import io.pairstream.process.JavaCommand;
+import io.pairstream.process.Program;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.video.Ffmpeg;
 import io.pairstream.trainer.torch.TorchRuntime;
@@ -116,7 +117,7 @@ public enum NativeProbe {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     Process process =
         new ProcessBuilder(
-                command.line("probe", List.of("-Xmx512m"), List.of("probe", text()), folder))
+                command.line("probe", Program.PROBE, List.of("probe", text()), folder))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

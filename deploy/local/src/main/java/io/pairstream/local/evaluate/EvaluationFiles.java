@@ -1,8 +1,8 @@
 package io.pairstream.local.evaluate;
 
-import io.pairstream.local.report.CalibrationChart;
-import io.pairstream.local.report.ConfusionPicture;
-import io.pairstream.local.report.HueChart;
+import io.pairstream.watch.picture.CalibrationChart;
+import io.pairstream.watch.picture.ConfusionPicture;
+import io.pairstream.watch.picture.HueChart;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.evaluation.Calibration;

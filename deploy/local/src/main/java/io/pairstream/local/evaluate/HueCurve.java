@@ -1,6 +1,6 @@
 package io.pairstream.local.evaluate;
 
-import io.pairstream.augmenter.augment.pixel.HueKernel;
+import io.pairstream.augment.pixel.HueKernel;
 import io.pairstream.clip.Tensor;
 import io.pairstream.trainer.loss.Ensemble;
 import io.pairstream.trainer.loss.TopK;

@@ -1,10 +1,11 @@
 package io.pairstream.local.evaluate;
 
-import io.pairstream.local.process.Child;
-import io.pairstream.local.process.ChildSpec;
-import io.pairstream.local.process.CrashedException;
-import io.pairstream.local.process.JavaCommand;
-import io.pairstream.local.process.Supervisor;
+import io.pairstream.process.Child;
+import io.pairstream.process.ChildSpec;
+import io.pairstream.process.CrashedException;
+import io.pairstream.process.JavaCommand;
+import io.pairstream.process.Program;
+import io.pairstream.process.Supervisor;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.ViewMessage;
@@ -66,7 +67,7 @@ final class ViewsProcess implements AutoCloseable {
       Supervisor supervisor = new Supervisor(JavaCommand.pairstream(), logs, tell);
       Child child =
           supervisor.start(
-              new ChildSpec(NAME, ChildSpec.Stage.PRODUCER, List.of("-Xmx2g"), words, 0));
+              new ChildSpec(NAME, ChildSpec.Stage.PRODUCER, Program.VIEWS, words, 0));
       return new ViewsProcess(folder, server, supervisor, child);
     } catch (IOException e) {
       throw ServiceException.environment(

@@ -1,5 +1,7 @@
 package io.pairstream.local.options;
 
+import io.pairstream.cli.options.Usage;
+import io.pairstream.producer.command.TestFlags;
 import io.pairstream.clip.Normalization;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.load.TestViews;

@@ -1,4 +1,4 @@
-/// The options of the command line, grouped as the commands share them.
+/// Options of the commands of the local run that several of them share.
 @NullMarked
 package io.pairstream.local.options;
 

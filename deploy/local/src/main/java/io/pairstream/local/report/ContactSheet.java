@@ -1,7 +1,11 @@
 package io.pairstream.local.report;
 
-import io.pairstream.augmenter.augment.Augmentation;
-import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.watch.picture.PairsPicture;
+import io.pairstream.watch.picture.Picture;
+import io.pairstream.watch.picture.PixelFont;
+
+import io.pairstream.augment.Augmentation;
+import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Tensor;

@@ -1,9 +1,11 @@
 package io.pairstream.local.report;
 
+import io.pairstream.watch.picture.PairsPicture;
+import io.pairstream.watch.picture.ShownPairs;
 import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augmenter.RefusedBatchException;
-import io.pairstream.augmenter.augment.AugmentationPlan;
-import io.pairstream.augmenter.kernel.SwapMixKernel;
+import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;

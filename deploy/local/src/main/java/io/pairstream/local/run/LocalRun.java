@@ -1,17 +1,20 @@
 package io.pairstream.local.run;
 
+import io.pairstream.watch.BrokerChild;
+import io.pairstream.watch.HeldPairs;
+import io.pairstream.watch.RunFolder;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.local.options.ArgumentList;
-import io.pairstream.local.options.RecipeFlags;
-import io.pairstream.local.process.Child;
-import io.pairstream.local.process.ChildSpec;
-import io.pairstream.local.process.JavaCommand;
-import io.pairstream.local.process.Supervisor;
-import io.pairstream.local.report.PairsPicture;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.cli.options.RecipeFlags;
+import io.pairstream.process.Child;
+import io.pairstream.process.ChildSpec;
+import io.pairstream.process.JavaCommand;
+import io.pairstream.process.Supervisor;
+import io.pairstream.watch.picture.PairsPicture;
 import io.pairstream.local.report.ProgressDisplay;
-import io.pairstream.local.report.ShownPairs;
+import io.pairstream.watch.picture.ShownPairs;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunRegistry;
@@ -177,8 +180,7 @@ public final class LocalRun {
         new ChildSpec(
             instance,
             kind.stage(),
-            kind.jvmFlags(),
-            kind.environment(),
+            kind.program(),
             attempt -> kind.line(watched, plan.resume() || attempt > 0),
             RESTARTS));
   }

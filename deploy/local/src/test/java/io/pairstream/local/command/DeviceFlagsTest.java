@@ -3,8 +3,8 @@ package io.pairstream.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.config.DeviceChoice;
-import io.pairstream.local.options.ArgumentList;
-import io.pairstream.local.options.AugmentFlags;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.augmenter.command.AugmentFlags;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

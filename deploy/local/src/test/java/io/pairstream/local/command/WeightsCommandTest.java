@@ -1,5 +1,6 @@
 package io.pairstream.local.command;
 
+import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.testing.Golden;

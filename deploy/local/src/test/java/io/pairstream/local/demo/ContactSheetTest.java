@@ -2,7 +2,7 @@ package io.pairstream.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.augment.AugmentationCatalog;
+import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;

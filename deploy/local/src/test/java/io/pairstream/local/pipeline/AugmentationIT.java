@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whole runs with augmentations of every kind: the trainers take what the augmenters make.
 class AugmentationIT {
   private static final String SERVICES =
-      "META-INF/services/io.pairstream.augmenter.augment.Augmentation";
+      "META-INF/services/io.pairstream.augment.Augmentation";
   private static final int EPOCHS = 2;
   private static final int PARTITIONS = 3;
   private static final int BATCHES = EPOCHS * 4;
@@ -128,7 +128,7 @@ class AugmentationIT {
     Files.writeString(
         source,
         """
-        import io.pairstream.augmenter.augment.*;
+        import io.pairstream.augment.*;
         import io.pairstream.clip.*;
         public class Odd implements Augmentation {
           public String name() { return "odd"; }

@@ -2,13 +2,14 @@ package io.pairstream.local.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.local.Main;
+import io.pairstream.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -38,6 +39,7 @@ final class PairstreamProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--add-modules=jdk.incubator.vector",
+                "-Dpairstream.app=" + Objects.requireNonNull(System.getProperty("pairstream.app")),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

@@ -1,6 +1,0 @@
-/// SwapMix and crops over bytes: one specification in plain Java and faster kernels that equal it
-/// bit for bit. Knows nothing of Kafka, of records or of random numbers.
-@NullMarked
-package io.pairstream.augmenter.kernel;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.pairstream.broker;
+
+import io.pairstream.config.KafkaOptions;
+import java.nio.file.Path;
+
+/// What an embedded broker is told.
+///
+/// @param directory where its data lies; made when absent
+/// @param port to listen on, or 0 for any free one
+/// @param maxRecordBytes largest value of a record, in bytes
+public record BrokerOptions(Path directory, int port, int maxRecordBytes) {
+  public BrokerOptions {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("--port " + port + " is outside 0 to 65535");
+    }
+  }
+
+  public BrokerOptions(Path directory) {
+    this(directory, 0, KafkaOptions.DEFAULT_MAX_RECORD_BYTES);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package io.pairstream.cli;
+
+import io.pairstream.cli.options.EnvironmentDefaults;
+import io.pairstream.process.Child;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.ServiceException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// All commands as one command line, and what is said when one is refused or fails.
+public final class Commands {
+  private Commands() {}
+
+  /// All commands.
+  ///
+  /// @param environment where options are looked for that are not on the command line
+  public static CommandLine line(Map<String, String> environment) {
+    CommandLine line = new CommandLine(new PairstreamCommand());
+    CommandModule.all().forEach(entry -> line.addSubcommand(entry.type()));
+    EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
+    line.setDefaultValueProvider(defaults);
+    line.setExecutionStrategy(new RecipeExecution(defaults));
+    line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Commands::refuse);
+    line.setExecutionExceptionHandler(Commands::fail);
+    return line;
+  }
+
+  private static int refuse(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr()
+        .printf(
+            "%s%s; see '%s --help'%n",
+            Child.SENTENCE_PREFIX, sentence(e), line.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE.code();
+  }
+
+  private static String sentence(ParameterException e) {
+    // An option that is not understood may be why another is missing: name it first.
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      unknown = unmatched.getUnmatched();
+    }
+    if (!unknown.isEmpty()) {
+      return unknownArgument(unknown.getFirst(), e.getCommandLine());
+    }
+    String text = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    return Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private static String unknownArgument(String argument, CommandLine line) {
+    if (argument.startsWith("@")) {
+      return "file of options '" + argument.substring(1) + "' cannot be read";
+    }
+    String kind = argument.startsWith("-") ? "option" : "argument";
+    if (!argument.startsWith("-") && !line.getSubcommands().isEmpty()) {
+      kind = "command";
+    }
+    List<String> close = new UnmatchedArgumentException(line, List.of(argument)).getSuggestions();
+    String hint = close.isEmpty() ? "" : " (did you mean " + close.getFirst() + "?)";
+    return "unknown " + kind + " '" + argument + "'" + hint;
+  }
+
+  private static int fail(Exception e, CommandLine line, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (e instanceof ServiceException known) {
+      line.getErr().println(Child.SENTENCE_PREFIX + known.getMessage());
+      return known.exitCode().code();
+    }
+    throw e;
+  }
+}

@@ -1,0 +1,59 @@
+package io.pairstream.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/// Where log lines go. A service keeps the settings of `logback.xml`; a command that talks to a
+/// person calls one of these first.
+public final class Logging {
+  private static final String DETAILED = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n";
+  private static final String OURS = "io.pairstream";
+
+  private Logging() {}
+
+  /// Only our own warnings, without decoration.
+  public static void quiet() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    ConsoleAppender<ILoggingEvent> terminal = new ConsoleAppender<>();
+    terminal.setTarget("System.err");
+    ThresholdFilter warnings = new ThresholdFilter();
+    warnings.setLevel(Level.WARN.toString());
+    warnings.start();
+    terminal.addFilter(warnings);
+    start(context, terminal, "%msg%n");
+    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    Logger ours = context.getLogger(OURS);
+    ours.setLevel(Level.INFO);
+    ours.addAppender(terminal);
+  }
+
+  /// Everything from now on to a file as well.
+  public static void alsoTo(Path file) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    FileAppender<ILoggingEvent> appender = new FileAppender<>();
+    appender.setFile(file.toString());
+    start(context, appender, DETAILED);
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+  }
+
+  private static void start(
+      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(pattern);
+    encoder.start();
+    appender.setContext(context);
+    appender.setEncoder(encoder);
+    appender.start();
+  }
+}

@@ -1,0 +1,43 @@
+package io.pairstream.cli.options;
+
+import io.pairstream.ops.ManagementServer;
+import io.pairstream.ops.ServiceMetrics;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where a service answers `/live`, `/ready` and `/metrics`.
+public final class ManagementFlags {
+  @Option(
+      names = "--management-port",
+      paramLabel = "PORT",
+      description = "Answer /live, /ready and /metrics there; 0 takes a free port (default: off).")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--management-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "The address of --management-port (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--management-file",
+      paramLabel = "FILE",
+      description = "Write the management port there.")
+  private @Nullable Path file;
+
+  /// Starts to answer, if asked for.
+  public Optional<ManagementServer> open(ServiceMetrics metrics, BooleanSupplier ready) {
+    if (port == null) {
+      return Optional.empty();
+    }
+    ManagementServer server = new ManagementServer(host, port, metrics, ready);
+    if (file != null) {
+      server.writePort(file);
+    }
+    return Optional.of(server);
+  }
+}

@@ -1,0 +1,29 @@
+package io.pairstream.cli.options;
+
+import io.pairstream.ops.ServiceException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Turns what the command line says into values, and a value's refusal into a usage error.
+public final class Usage {
+  private Usage() {}
+
+  /// Makes a value whose constructor checks what it is given.
+  ///
+  /// @throws ServiceException (2) with the constructor's sentence
+  public static <T> T checked(Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw ServiceException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The value of an option that is required.
+  public static <T> T given(String option, @Nullable T value) {
+    if (value == null) {
+      throw ServiceException.usage("option " + option + " is missing");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.process;
+
+import org.jspecify.annotations.NullMarked;

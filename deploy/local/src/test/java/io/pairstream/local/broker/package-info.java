@@ -1,4 +1,0 @@
-@NullMarked
-package io.pairstream.local.broker;
-
-import org.jspecify.annotations.NullMarked;

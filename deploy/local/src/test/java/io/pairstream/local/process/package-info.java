@@ -1,4 +1,0 @@
-@NullMarked
-package io.pairstream.local.process;
-
-import org.jspecify.annotations.NullMarked;

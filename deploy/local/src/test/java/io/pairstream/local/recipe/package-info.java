@@ -1,4 +1,0 @@
-@NullMarked
-package io.pairstream.local.recipe;
-
-import org.jspecify.annotations.NullMarked;

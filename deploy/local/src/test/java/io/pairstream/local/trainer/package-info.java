@@ -1,4 +1,0 @@
-@NullMarked
-package io.pairstream.local.trainer;
-
-import org.jspecify.annotations.NullMarked;

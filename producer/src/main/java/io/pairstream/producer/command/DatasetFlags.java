@@ -1,0 +1,74 @@
+package io.pairstream.producer.command;
+
+import io.pairstream.cli.options.Usage;
+import io.pairstream.producer.dataset.DatasetOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which videos.
+public final class DatasetFlags {
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR|LIST",
+      description =
+          "A folder with a folder a class, a UCF101 folder with its split files, or a list file"
+              + " with lines 'path num_frames label' or 'path,label', or cut with tabs. A video is"
+              + " a file or a folder of numbered JPEG or PNG images.")
+  private @Nullable Path dataset;
+
+  @Option(
+      names = "--validation-list",
+      paramLabel = "LIST",
+      description = "With a list file: the list to validate on.")
+  private @Nullable Path validationList;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description = "With a list file: class names, one a line.")
+  private @Nullable Path classes;
+
+  @Option(
+      names = "--split",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "With UCF101: which split (default: ${DEFAULT-VALUE}).")
+  private int split;
+
+  @Option(
+      names = "--validation-share",
+      paramLabel = "SHARE",
+      description =
+          "The share of the clips that is for validation where the dataset does not say"
+              + " (default: "
+              + DatasetOptions.DEFAULT_SHARE
+              + " of a folder's, none of a list's).")
+  private @Nullable Double validationShare;
+
+  /// The options as a value; the dataset must have been named.
+  public DatasetOptions options() {
+    return Usage.checked(() ->
+        new DatasetOptions(
+            Usage.given("--dataset", dataset),
+            Optional.ofNullable(validationList),
+            Optional.ofNullable(classes),
+            split,
+            validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare)));
+  }
+
+  /// Options from which another process makes the same value.
+  public static List<String> words(DatasetOptions options) {
+    List<String> words = new ArrayList<>();
+    words.add("--dataset=" + options.path());
+    words.add("--split=" + options.split());
+    options.validationList().ifPresent(list -> words.add("--validation-list=" + list));
+    options.classes().ifPresent(names -> words.add("--classes=" + names));
+    options.validationShare().ifPresent(share -> words.add("--validation-share=" + share));
+    return words;
+  }
+}

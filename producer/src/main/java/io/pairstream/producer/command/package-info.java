@@ -1,0 +1,5 @@
+/// The commands of the producer, with their options.
+@NullMarked
+package io.pairstream.producer.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.pairstream.trainer.command;
+
+import io.pairstream.cli.options.Usage;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.TrainerOptions.Input;
+import io.pairstream.trainer.TrainerOptions.Limits;
+import io.pairstream.trainer.TrainerOptions.Order;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a trainer reads and how often it saves.
+public final class ReadingFlags {
+  @Option(
+      names = "--prefetch",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "How many batches are read ahead (default: ${DEFAULT-VALUE}).")
+  private int prefetch;
+
+  @Option(
+      names = "--gap-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description =
+          "How long a missing batch is waited for while later ones come; then exit code 4"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long gapTimeout;
+
+  @Option(
+      names = "--order",
+      paramLabel = "ORDER",
+      defaultValue = "number",
+      description = "number; arrival is not supported yet (default: ${DEFAULT-VALUE}).")
+  private String order = "number";
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "BATCHES",
+      description = "Beside each epoch's end (default: 50, or half of what may be buffered).")
+  private @Nullable Long checkpointEvery;
+
+  /// @param patience how long to wait for the run to be declared
+  /// @param maxBadRatio the share of batches that may be skipped
+  public Limits limits(Duration patience, double maxBadRatio) {
+    return Usage.checked(() -> new Limits(Duration.ofSeconds(gapTimeout), patience, maxBadRatio));
+  }
+
+  public Input input(KafkaOptions kafka, Topics topics, String name, Limits limits) {
+    Order wanted =
+        switch (order) {
+          case "number" -> Order.NUMBER;
+          // Refused here too, so that a run says so before it makes anything.
+          case "arrival" -> throw ServiceException.usage("--order arrival is not supported yet");
+          default ->
+              throw ServiceException.usage("--order '" + order + "' is not number or arrival");
+        };
+    return Usage.checked(() -> new Input(kafka, topics, name, wanted, prefetch, limits));
+  }
+
+  public OptionalLong checkpointEvery() {
+    return checkpointEvery == null ? OptionalLong.empty() : OptionalLong.of(checkpointEvery);
+  }
+}

@@ -1,0 +1,258 @@
+package io.pairstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pairstream.clip.BatchId;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.broker.BrokerOptions;
+import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.TopicScan;
+import io.pairstream.run.TrainerCommits;
+import io.pairstream.trainer.TrainerOptions;
+import io.pairstream.trainer.TrainerService;
+import io.pairstream.trainer.model.BatchNormScope;
+import io.pairstream.trainer.optim.OptimizerSpec;
+import io.pairstream.trainer.optim.Schedule;
+import io.pairstream.wire.MalformedRecordException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The trainer against a real broker.
+class TrainerServiceIT {
+  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Topics TOPICS = new Topics("it");
+
+  @TempDir private Path folder = Path.of("");
+
+  private final List<EmbeddedBroker> brokers = new ArrayList<>();
+  private KafkaOptions kafka = new KafkaOptions("unset:1");
+  private WrittenRun run = new WrittenRun(kafka, TOPICS, List.of("a", "b"));
+
+  @BeforeEach
+  void startBroker() {
+    brokers.add(start(0));
+    kafka = new KafkaOptions(brokers.getLast().bootstrap());
+    run = new WrittenRun(kafka, TOPICS, List.of("a", "b"));
+  }
+
+  @AfterEach
+  void stopBroker() {
+    brokers.removeLast().close();
+  }
+
+  private EmbeddedBroker start(int port) {
+    return EmbeddedBroker.start(
+        new BrokerOptions(folder.resolve("broker"), port, KafkaOptions.DEFAULT_MAX_RECORD_BYTES),
+        fault -> {
+          throw new AssertionError("the broker broke", fault);
+        });
+  }
+
+  @Test
+  void aRunIsTrainedOnFromItsFirstBatchToItsLast() throws Exception {
+    run.declare();
+    run.write(0, 20);
+    Report report = service("a", false).run();
+    JsonNode json = report.json();
+    assertThat(json.get("steps").asLong()).isEqualTo(20);
+    assertThat(json.get("batches").asLong()).isEqualTo(20);
+    assertThat(json.get("clips").asLong()).isEqualTo(40);
+    assertThat(json.get("skipped").asLong()).isZero();
+    assertThat(json.get("loss").isNumber()).isTrue();
+    assertThat(json.get("dataWaitShare").asDouble()).isBetween(0.0, 1.0);
+    // Copies in RUN.validation are tested once.
+    assertThat(json.get("validation").get("val").get("clips").asLong()).isEqualTo(6);
+    assertThat(json.get("validation").get("hue").get("clips").asLong()).isEqualTo(2);
+    assertThat(json.get("top1")).isEqualTo(json.get("validation").get("val").get("top1"));
+    assertThat(told("a")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
+    // b has not registered, so that nothing may be deleted.
+    assertThat(commits().lowest()).isEmpty();
+  }
+
+  @Test
+  void stoppedAnywhereAndResumedItEndsWithTheSameBits() throws Exception {
+    run.declare();
+    run.write(0, 20);
+    service("a", false).run();
+    run.write(0, 20);
+    for (int batches : new int[] {4, 12}) {
+      TrainerService service = service("b", batches != 4);
+      CompletableFuture<Report> ended = begin(service);
+      Awaitility.await().atMost(LONG).until(() -> told("b").size() >= batches);
+      service.stop();
+      ended.get(60, TimeUnit.SECONDS);
+    }
+    service("b", true).run();
+    assertThat(told("b")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
+    for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+      assertThat(checkpoints("b").resolve("latest").resolve(file))
+          .hasSameBinaryContentAs(checkpoints("a").resolve("latest").resolve(file));
+    }
+    // Both have committed the end: every partition's next number is past the last batch.
+    assertThat(commits().lowest().orElseThrow()).allMatch(commit -> commit.next() >= 20);
+  }
+
+  @Test
+  void aBrokerThatGoesAwayIsWaitedFor() throws Exception {
+    run.declare();
+    run.write(0, 7);
+    CompletableFuture<Report> ended = begin(service("a", false));
+    Awaitility.await().atMost(LONG).until(() -> told("a").size() >= 5);
+    int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
+    brokers.removeLast().close();
+    TimeUnit.SECONDS.sleep(2);
+    assertThat(ended).isNotDone();
+    brokers.add(start(port));
+    run.write(7, 20);
+    assertThat(ended.get(120, TimeUnit.SECONDS).json().get("batches").asLong()).isEqualTo(20);
+    assertThat(told("a")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
+  }
+
+  @Test
+  void aStarvedTrainerCommitsSoThatProducersGoOn() throws Exception {
+    run.declare();
+    run.write(0, 3);
+    TrainerService service = service("a", false);
+    CompletableFuture<Report> ended = begin(service);
+    Awaitility.await().atMost(LONG).until(() -> told("a").equals(List.of(0L, 1L, 2L)));
+    service.stop();
+    assertThat(ended.get(60, TimeUnit.SECONDS).json().get("steps").asLong()).isEqualTo(3);
+  }
+
+  @Test
+  void theNewerTrainerOfANameFencesTheOlder() throws Exception {
+    run.declare();
+    run.write(0, 2);
+    CompletableFuture<Report> older = begin(service("a", false));
+    Awaitility.await().atMost(LONG).until(() -> told("a").size() == 2);
+    TrainerService newer = service("a", true);
+    CompletableFuture<Report> second = begin(newer);
+    assertThatThrownBy(() -> older.get(120, TimeUnit.SECONDS))
+        .cause()
+        .hasMessage("another trainer 'a' of run 'it' has taken over")
+        .extracting(e -> ((ServiceException) e).exitCode())
+        .isEqualTo(ExitCode.ENVIRONMENT);
+    newer.stop();
+    second.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedInOneSentence() throws Exception {
+    run.declare();
+    run.write(0, 20);
+    assertThatThrownBy(() -> service("stranger", false).run())
+        .hasMessage("run 'it' declares the trainers [a, b], not 'stranger'");
+    service("a", false).run();
+    assertThatThrownBy(() -> service("a", false).run())
+        .hasMessageEndingWith(
+            "holds checkpoints of trainer 'a', up to batch 2/0: --resume goes on with them");
+    assertThatThrownBy(() ->
+            new TrainerService(
+                    options("a", true, folder.resolve("elsewhere"), 1e-3),
+                    new ServiceMetrics("trainer", "a"))
+                .run())
+        .hasMessageContaining("trainer 'a' has committed up to batch 2/0, but ")
+        .hasMessageContaining("has no checkpoint of it");
+    assertThatThrownBy(() ->
+            new TrainerService(
+                    options("a", true, checkpoints("a"), 1e-4), new ServiceMetrics("trainer", "a"))
+                .run())
+        .hasMessageEndingWith("are of learning-rate 0.001, not 1.0E-4")
+        .extracting(e -> ((ServiceException) e).exitCode())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  private TrainerService service(String name, boolean resume) {
+    return new TrainerService(
+        options(name, resume, checkpoints(name), 1e-3), new ServiceMetrics("trainer", name));
+  }
+
+  private Path checkpoints(String name) {
+    return folder.resolve("checkpoints-" + name);
+  }
+
+  private TrainerOptions options(String name, boolean resume, Path checkpoints, double rate) {
+    return new TrainerOptions(
+        new TrainerOptions.Input(kafka, TOPICS, name),
+        new TrainerOptions.Model(
+            "tsm-resnet18-narrow", OptionalDouble.of(0.2), BatchNormScope.JOINT, Optional.empty()),
+        new TrainerOptions.Learning(
+            true,
+            1,
+            new OptimizerSpec.Adaptive(0.9),
+            new TrainerOptions.Rate(rate, new Schedule.OneCycle(), Double.POSITIVE_INFINITY),
+            0.01,
+            1),
+        new TrainerOptions.Storage(checkpoints, resume, OptionalLong.of(4)),
+        new TrainerOptions.Evaluation(Optional.empty(), List.of("hue"), 1 << 20),
+        new TrainerOptions.Compute(1));
+  }
+
+  /// Runs a service on a thread of its own.
+  private static CompletableFuture<Report> begin(TrainerService service) {
+    CompletableFuture<Report> ended = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("trainer")
+        .start(() -> {
+          try {
+            ended.complete(service.run());
+          } catch (Throwable e) {
+            ended.completeExceptionally(e);
+          }
+        });
+    return ended;
+  }
+
+  /// The numbers of the batches that a trainer's lines of the ledger tell of, in their order.
+  private List<Long> told(String trainer) {
+    List<Long> numbers = new ArrayList<>();
+    try (TopicScan scan = new TopicScan(kafka, 0)) {
+      scan.forEach(
+          TOPICS.progress(),
+          1,
+          record -> {
+            try {
+              LedgerEntry line = LedgerEntry.fromJson(record.value());
+              BatchId id = line.id();
+              if (line.name().equals(trainer)) {
+                long number = run.spec().order().number(id);
+                assertThat(line.crc32c()).isEqualTo(LedgerEntry.crc32c(run.value(number)));
+                numbers.add(number);
+              }
+            } catch (MalformedRecordException e) {
+              throw new UncheckedIOException(new java.io.IOException(e));
+            }
+          });
+    }
+    return numbers;
+  }
+
+  private TrainerCommits commits() throws Exception {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      return TrainerCommits.read(admin, TOPICS, run.spec());
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.pairstream.watch.command;
+
+import io.pairstream.cli.Terminal;
+import io.pairstream.cli.Logging;
+import io.pairstream.cli.options.ReportFlags;
+import io.pairstream.watch.options.RunAccessFlags;
+import io.pairstream.watch.RunAccess;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.Report;
+import io.pairstream.verify.Finding;
+import io.pairstream.verify.Verification;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `pairstream verify`: proves from the ledger and the topics which batches exist once, twice,
+/// never.
+@Command(
+    name = "verify",
+    description = {
+      "Reads a run's ledger and topics and proves which batches exist once, twice, never.",
+      "Exit code 4 when anything is missing, twice or corrupt."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private static final int SHOWN = 20;
+
+  @Mixin private RunAccessFlags access = new RunAccessFlags();
+  @Mixin private ReportFlags report = new ReportFlags();
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.quiet();
+    long begin = System.nanoTime();
+    PrintWriter out = Terminal.out(spec);
+    try (RunAccess run = RunAccess.open(access, out::println)) {
+      Verification found = Verification.of(run.kafka(), run.topics(), run.spec());
+      Report written = new Report("verify", run.topics().name());
+      found.addTo(written);
+      written.put("seconds", (System.nanoTime() - begin) / 1e9);
+      report.write(written);
+      show(out, run, found);
+      return (found.whole() ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
+    }
+  }
+
+  private static void show(PrintWriter out, RunAccess run, Verification found) {
+    List<String> trainers = run.spec().trainers();
+    out.printf(
+        "run %s: %d batches of %d epochs, %d clips, %d skipped, trainers %s%n",
+        run.topics().name(),
+        found.batches(),
+        run.spec().epochs(),
+        found.clips(),
+        found.skipped(),
+        String.join(", ", trainers));
+    out.printf(
+        "missing %d, duplicates %d, corrupt %d; still held %d records, %d of them copies%n",
+        found.missing(), found.duplicates(), found.corrupt(), found.held(), found.copies());
+    List<Finding> findings = found.findings();
+    findings.stream().limit(SHOWN).forEach(one -> out.println("  " + one.sentence()));
+    if (findings.size() > SHOWN) {
+      out.printf("  and %d more%n", findings.size() - SHOWN);
+    }
+    out.println(
+        found.whole()
+            ? "Every batch was trained on exactly once by every trainer."
+            : "The run is not whole.");
+    out.flush();
+  }
+}

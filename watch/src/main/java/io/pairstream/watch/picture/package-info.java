@@ -1,0 +1,5 @@
+/// Pictures and charts.
+@NullMarked
+package io.pairstream.watch.picture;
+
+import org.jspecify.annotations.NullMarked;

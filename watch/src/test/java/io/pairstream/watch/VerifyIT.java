@@ -1,0 +1,173 @@
+package io.pairstream.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pairstream.clip.Normalization;
+import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
+import io.pairstream.broker.BrokerOptions;
+import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.RunRegistry;
+import io.pairstream.run.RunSpec;
+import io.pairstream.verify.Finding;
+import io.pairstream.verify.Verification;
+import io.pairstream.wire.Batches;
+import io.pairstream.wire.PairBatchSerde;
+import io.pairstream.wire.RecordHeaders;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `verify` finds in the topics of a run that was written by hand: 6 batches in 2 partitions,
+/// one trainer.
+class VerifyIT {
+  private static final RunSpec SPEC =
+      new RunSpec(
+          new RunSpec.Content(
+              1,
+              "d",
+              3,
+              4,
+              5,
+              "tsn",
+              "whole",
+              2,
+              6,
+              2,
+              Normalization.IMAGENET,
+              "swapmix(beta=1)",
+              1,
+              PairEncoding.U8,
+              List.of("x", "y"),
+              List.of()),
+          2,
+          List.of("t"),
+          1 << 20);
+  private static final Topics TOPICS = new Topics("by-hand");
+
+  @TempDir Path folder;
+  private EmbeddedBroker broker;
+  private KafkaOptions kafka;
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeEach
+  void declareTheRun() throws Exception {
+    broker =
+        EmbeddedBroker.start(
+            new BrokerOptions(folder.resolve("broker")),
+            fault -> {
+              throw new AssertionError("the broker broke", fault);
+            });
+    kafka = new KafkaOptions(broker.bootstrap());
+    try (RunRegistry registry = new RunRegistry(kafka, TOPICS)) {
+      registry.publish(SPEC);
+    }
+    producer =
+        new KafkaProducer<>(
+            kafka.producer(0), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+    broker.close();
+  }
+
+  @Test
+  void aRunThatIsWholeIsSaidToBe() throws Exception {
+    for (long number = 0; number < 6; number++) {
+      tell(number);
+      hold(number);
+    }
+    Verification found = verify();
+    assertThat(found.findings()).isEmpty();
+    assertThat(found.batches()).isEqualTo(6);
+    assertThat(found.held()).isEqualTo(6);
+  }
+
+  @Test
+  void aDuplicateAGapAndABrokenRecordAreEachFound() throws Exception {
+    for (long number = 0; number < 6; number++) {
+      tell(number);
+      // Batch 0/2 never reaches partition 0, where 1/1 follows.
+      if (number != 2) {
+        hold(number);
+      }
+    }
+    hold(3);
+    send(TOPICS.pairs(), 1, "1/2", new byte[] {1, 2, 3}, List.of());
+    Verification found = verify();
+    assertThat(found.findings().stream().map(Finding::sentence))
+        .satisfiesExactlyInAnyOrder(
+            one -> assertThat(one).contains("gap: by-hand.pairs-0", "0/2 has not appeared"),
+            one -> assertThat(one).contains("duplicate: by-hand.pairs-1", "copy of batch 1/0"),
+            one -> assertThat(one).contains("corrupt: by-hand.pairs-1"));
+    assertThat(List.of(found.missing(), found.duplicates(), found.corrupt()))
+        .containsExactly(1L, 1L, 1L);
+  }
+
+  private Verification verify() {
+    producer.flush();
+    return Verification.of(kafka, TOPICS, SPEC);
+  }
+
+  private static byte[] value(long number) {
+    return PairBatchSerde.encode(Batches.pairs(SPEC.order().id(number)));
+  }
+
+  /// The lines of everyone who has seen a batch.
+  private void tell(long number) throws Exception {
+    for (LedgerEntry.Service service : LedgerEntry.Service.values()) {
+      LedgerEntry line =
+          new LedgerEntry(
+              service,
+              service == LedgerEntry.Service.TRAINER ? "t" : "0",
+              SPEC.runId(),
+              SPEC.order().id(number),
+              false,
+              2,
+              LedgerEntry.crc32c(value(number)));
+      send(TOPICS.progress(), 0, "line", line.toJson(), List.of());
+    }
+  }
+
+  private void hold(long number) throws Exception {
+    var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+    RecordHeaders.of(
+            RecordHeaders.PAIRS,
+            SPEC.identity("by-hand"),
+            SPEC.order().id(number),
+            Optional.empty())
+        .addTo(headers);
+    send(
+        TOPICS.pairs(),
+        SPEC.order().partition(number),
+        SPEC.order().id(number).toString(),
+        value(number),
+        List.of(headers.toArray()));
+  }
+
+  private void send(
+      String topic,
+      int partition,
+      String key,
+      byte[] value,
+      List<org.apache.kafka.common.header.Header> headers)
+      throws Exception {
+    producer
+        .send(
+            new ProducerRecord<>(
+                topic, partition, key.getBytes(StandardCharsets.UTF_8), value, headers))
+        .get();
+  }
+}
