@@ -9,8 +9,8 @@ import io.pairstream.clip.Recipe;
 /// Most treat each clip for itself and are a [ClipAugmentation], which is simpler.
 ///
 /// To add one, write a class with a public constructor without arguments and name it in
-/// `META-INF/services/io.pairstream.augment.Augmentation`. Instances are immutable and
-/// used by several threads.
+/// `META-INF/services/io.pairstream.augment.Augmentation`. Instances are immutable and used by
+/// several threads.
 public interface Augmentation {
   /// The name that stands in texts, `[a-z][a-z0-9-]*`.
   String name();

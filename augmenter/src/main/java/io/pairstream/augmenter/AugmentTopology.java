@@ -1,8 +1,8 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.Topics;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.RunSpec;

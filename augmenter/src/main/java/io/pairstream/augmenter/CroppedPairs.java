@@ -1,9 +1,5 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.kernel.CropMixKernel;
-import io.pairstream.kernel.MixFormat;
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
@@ -13,6 +9,10 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

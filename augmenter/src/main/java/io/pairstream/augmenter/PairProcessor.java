@@ -1,9 +1,9 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.SentBatch;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Ledger;
 import io.pairstream.run.LedgerEntry;

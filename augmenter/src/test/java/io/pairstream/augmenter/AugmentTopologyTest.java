@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
@@ -16,6 +15,7 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;

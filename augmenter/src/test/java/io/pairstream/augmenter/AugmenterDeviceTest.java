@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.augmenter.cuda.FakeCuda;
-import io.pairstream.kernel.PlainSwapMix;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;

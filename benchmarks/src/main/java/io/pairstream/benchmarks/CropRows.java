@@ -1,9 +1,5 @@
 package io.pairstream.benchmarks;
 
-import io.pairstream.kernel.CropMixKernel;
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.PlainSwapMix;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
@@ -16,6 +12,10 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropRule;
 import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;

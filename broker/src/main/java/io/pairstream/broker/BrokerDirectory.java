@@ -6,12 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -50,7 +46,9 @@ public final class BrokerDirectory implements Closeable {
       Files.createDirectories(directory);
       FileChannel channel =
           FileChannel.open(
-              directory.resolve(BrokerAddress.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve(BrokerAddress.LOCK),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
       if (patientLock(channel).isEmpty()) {
         channel.close();
         throw ServiceException.environment(

@@ -1,8 +1,8 @@
 package io.pairstream.broker;
 
+import io.pairstream.ops.ExitCode;
 import io.pairstream.process.BrokerAddress;
 import io.pairstream.process.Child;
-import io.pairstream.ops.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

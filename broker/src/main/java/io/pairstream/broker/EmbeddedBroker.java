@@ -1,7 +1,7 @@
 package io.pairstream.broker;
 
-import io.pairstream.process.BrokerAddress;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.process.BrokerAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -107,10 +107,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       return embedded;
     } catch (IOException e) {
       throw ServiceException.environment(
-          "broker cannot keep its data in '"
-              + options.directory()
-              + "': "
-              + BrokerAddress.cause(e),
+          "broker cannot keep its data in '" + options.directory() + "': " + BrokerAddress.cause(e),
           e);
     }
   }

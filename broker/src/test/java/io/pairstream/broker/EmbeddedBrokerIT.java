@@ -1,18 +1,18 @@
 package io.pairstream.broker;
 
-import io.pairstream.process.BrokerAddress;
-import io.pairstream.process.Program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.ops.ExitCode;
+import io.pairstream.ops.ServiceException;
+import io.pairstream.process.BrokerAddress;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
+import io.pairstream.process.Program;
 import io.pairstream.process.Supervisor;
-import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,9 +1,9 @@
 package io.pairstream.cli;
 
 import io.pairstream.cli.options.EnvironmentDefaults;
-import io.pairstream.process.Child;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.process.Child;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;

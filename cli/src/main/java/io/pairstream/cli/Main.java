@@ -1,8 +1,7 @@
 package io.pairstream.cli;
 
-import io.pairstream.cli.Commands;
-import io.pairstream.process.JavaCommand;
 import io.pairstream.ops.ParentWatch;
+import io.pairstream.process.JavaCommand;
 import java.util.List;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;

@@ -1,13 +1,11 @@
 package io.pairstream.cli;
 
-import io.pairstream.cli.CommandModule;
 import java.util.List;
 
 /// This module's commands.
 public final class RecipeCommands implements CommandModule {
   @Override
   public List<Entry> commands() {
-    return List.of(
-        new Entry(Section.LOOK, RecipeCommand.class));
+    return List.of(new Entry(Section.LOOK, RecipeCommand.class));
   }
 }

@@ -11,11 +11,7 @@ import java.util.function.IntFunction;
 /// @param arguments of the command line, by attempt: 0 for the first start, 1 for the first restart
 /// @param restarts how often it is started again after a crash
 public record ChildSpec(
-    String name,
-    Stage stage,
-    Program program,
-    IntFunction<List<String>> arguments,
-    int restarts) {
+    String name, Stage stage, Program program, IntFunction<List<String>> arguments, int restarts) {
 
   /// Where a child stands in the stream. Stopping goes from the last to the first, so that nobody
   /// loses what it still needs to end well.

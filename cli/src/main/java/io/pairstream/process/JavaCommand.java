@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 ///
 /// @param java the executable
 /// @param mainClass name of the class with `main`
-/// @param app the built program, with `lib/` and `jvm/`; without one (in a test of a module) a child
-///   has this process's class path
+/// @param app the built program, with `lib/` and `jvm/`; without one (in a test of a module) a
+///   child has this process's class path
 /// @param jvm the folder of the files with JVM flags, if there is one
 public record JavaCommand(Path java, String mainClass, Optional<Path> app, Optional<Path> jvm) {
   /// What a child of ours is told by: it ends itself when its standard input ends, because then the
@@ -92,8 +92,8 @@ public record JavaCommand(Path java, String mainClass, Optional<Path> app, Optio
       return files
           .filter(file -> String.valueOf(file.getFileName()).matches(prefix + "[0-9].*[.]jar"))
           .min(Comparator.naturalOrder())
-          .orElseThrow(() ->
-              ServiceException.environment("there is no " + prefix + "….jar in " + library))
+          .orElseThrow(
+              () -> ServiceException.environment("there is no " + prefix + "….jar in " + library))
           .toString();
     } catch (IOException e) {
       throw ServiceException.environment(
@@ -124,7 +124,8 @@ public record JavaCommand(Path java, String mainClass, Optional<Path> app, Optio
       }
       return variables;
     } catch (IOException e) {
-      throw ServiceException.environment("file '" + file + "' cannot be read: " + e.getMessage(), e);
+      throw ServiceException.environment(
+          "file '" + file + "' cannot be read: " + e.getMessage(), e);
     }
   }
 }

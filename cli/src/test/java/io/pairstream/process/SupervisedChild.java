@@ -46,7 +46,8 @@ final class SupervisedChild {
             _ -> {});
     for (int i = 0; i < modes.size(); i++) {
       List<String> line = List.of(modes.get(i), folder.resolve("pid-" + i).toString());
-      supervisor.start(new ChildSpec("child-" + i, ChildSpec.Stage.TRAINER, Program.BROKER, line, 0));
+      supervisor.start(
+          new ChildSpec("child-" + i, ChildSpec.Stage.TRAINER, Program.BROKER, line, 0));
     }
     sleep();
   }

@@ -1,11 +1,11 @@
 package io.pairstream.watch;
 
+import io.pairstream.ops.ServiceException;
 import io.pairstream.process.BrokerAddress;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.Program;
 import io.pairstream.process.Supervisor;
-import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,11 +40,7 @@ public final class BrokerChild {
     Child child =
         supervisor.start(
             new ChildSpec(
-                NAME,
-                ChildSpec.Stage.BROKER,
-                Program.BROKER,
-                _ -> broker.arguments(),
-                RESTARTS));
+                NAME, ChildSpec.Stage.BROKER, Program.BROKER, _ -> broker.arguments(), RESTARTS));
     String address = broker.awaitAddress(supervisor, child);
     broker.port = address.substring(address.lastIndexOf(':') + 1);
     return address;

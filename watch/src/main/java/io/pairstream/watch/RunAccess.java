@@ -1,16 +1,16 @@
 package io.pairstream.watch;
 
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.process.BrokerAddress;
-import io.pairstream.cli.options.ArgumentList;
-import io.pairstream.watch.options.RunAccessFlags;
-import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Supervisor;
-import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
+import io.pairstream.watch.options.RunAccessFlags;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -2,12 +2,12 @@ package io.pairstream.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.broker.BrokerOptions;
+import io.pairstream.broker.EmbeddedBroker;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.broker.BrokerOptions;
-import io.pairstream.broker.EmbeddedBroker;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;

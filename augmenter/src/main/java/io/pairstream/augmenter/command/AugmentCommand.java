@@ -1,9 +1,8 @@
 package io.pairstream.augmenter.command;
 
-import io.pairstream.cli.ServiceRunner;
 import io.pairstream.augmenter.AugmenterOptions;
 import io.pairstream.augmenter.AugmenterService;
-import io.pairstream.augmenter.command.AugmentFlags;
+import io.pairstream.cli.ServiceRunner;
 import io.pairstream.cli.options.BadRatioFlags;
 import io.pairstream.cli.options.KafkaFlags;
 import io.pairstream.cli.options.ManagementFlags;

@@ -1,10 +1,10 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.kernel.MixWeights;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.FrameResizer;
 import io.pairstream.crop.FrameView;
+import io.pairstream.kernel.MixWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.kernel.CropMixKernel;
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.FrameView;
+import io.pairstream.kernel.CropMixKernel;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import java.util.List;
 import java.util.Optional;
 

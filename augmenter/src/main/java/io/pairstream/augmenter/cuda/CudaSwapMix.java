@@ -1,11 +1,11 @@
 package io.pairstream.augmenter.cuda;
 
+import io.pairstream.clip.Shape;
+import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.CropMixKernel;
 import io.pairstream.kernel.MixFormat;
 import io.pairstream.kernel.MixWeights;
 import io.pairstream.kernel.SwapMixKernel;
-import io.pairstream.clip.Shape;
-import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

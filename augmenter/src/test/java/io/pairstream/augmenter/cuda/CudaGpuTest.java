@@ -1,7 +1,7 @@
 package io.pairstream.augmenter.cuda;
 
-import io.pairstream.kernel.MixFormat;
 import io.pairstream.clip.Shape;
+import io.pairstream.kernel.MixFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,9 +2,9 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.clip.Normalization;
 import io.pairstream.kernel.MixFormat;
 import io.pairstream.kernel.MixWeights;
-import io.pairstream.clip.Normalization;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

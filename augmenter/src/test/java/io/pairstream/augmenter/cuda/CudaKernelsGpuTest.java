@@ -2,16 +2,16 @@ package io.pairstream.augmenter.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.augment.KernelAugmentation;
-import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.augmenter.PairMaker;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.testing.Require;
 import io.pairstream.wire.Batches;
 import java.lang.foreign.ValueLayout;

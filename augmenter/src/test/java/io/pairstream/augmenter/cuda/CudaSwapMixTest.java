@@ -3,13 +3,13 @@ package io.pairstream.augmenter.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.kernel.CroppedBatches;
-import io.pairstream.kernel.MixFormat;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Shape;
 import io.pairstream.crop.Size;
+import io.pairstream.kernel.CroppedBatches;
+import io.pairstream.kernel.MixFormat;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import java.util.List;

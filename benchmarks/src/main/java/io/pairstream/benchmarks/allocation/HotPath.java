@@ -1,10 +1,8 @@
 package io.pairstream.benchmarks.allocation;
 
+import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augmenter.RefusedBatchException;
-import io.pairstream.augment.AugmentationCatalog;
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
@@ -13,6 +11,8 @@ import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.SwapMixKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.Random;

@@ -1,10 +1,6 @@
 package io.pairstream.benchmarks.gpu;
 
 import io.pairstream.augmenter.cuda.CudaSwapMix;
-import io.pairstream.kernel.MixFormat;
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.PlainSwapMix;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.benchmarks.Benchmark.AgreementException;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
@@ -13,6 +9,10 @@ import io.pairstream.clip.Normalization;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
+import io.pairstream.kernel.MixFormat;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.kernel.SwapMixKernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package io.pairstream.benchmarks.transport;
 
+import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augmenter.AugmenterOptions;
 import io.pairstream.augmenter.AugmenterService;
 import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augmenter.RefusedBatchException;
-import io.pairstream.augment.AugmentationCatalog;
-import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.benchmarks.Benchmark;
 import io.pairstream.benchmarks.Row;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.ops.Version;
 import io.pairstream.run.RunRegistry;

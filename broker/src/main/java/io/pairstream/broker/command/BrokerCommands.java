@@ -7,7 +7,6 @@ import java.util.List;
 public final class BrokerCommands implements CommandModule {
   @Override
   public List<Entry> commands() {
-    return List.of(
-        new Entry(Section.SERVICE, BrokerCommand.class));
+    return List.of(new Entry(Section.SERVICE, BrokerCommand.class));
   }
 }

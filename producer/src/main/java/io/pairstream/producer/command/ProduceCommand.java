@@ -1,12 +1,7 @@
 package io.pairstream.producer.command;
 
 import io.pairstream.cli.ServiceRunner;
-import io.pairstream.clip.BatchId;
-import io.pairstream.config.KafkaOptions;
-import io.pairstream.config.Topics;
 import io.pairstream.cli.options.BadRatioFlags;
-import io.pairstream.producer.command.ClipFlags;
-import io.pairstream.producer.command.DatasetFlags;
 import io.pairstream.cli.options.KafkaFlags;
 import io.pairstream.cli.options.ManagementFlags;
 import io.pairstream.cli.options.PairFlags;
@@ -15,8 +10,10 @@ import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
-import io.pairstream.producer.command.StreamFlags;
 import io.pairstream.cli.options.Usage;
+import io.pairstream.clip.BatchId;
+import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.ProducerOptions;
 import io.pairstream.producer.ProducerOptions.Bounds;

@@ -1,7 +1,5 @@
 package io.pairstream.producer.command;
 
-import io.pairstream.producer.command.DatasetFlags;
-import io.pairstream.producer.command.TestFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.ViewProducer;

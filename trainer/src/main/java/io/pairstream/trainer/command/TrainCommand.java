@@ -1,18 +1,15 @@
 package io.pairstream.trainer.command;
 
 import io.pairstream.cli.ServiceRunner;
-import io.pairstream.config.DeviceChoice;
 import io.pairstream.cli.options.BadRatioFlags;
 import io.pairstream.cli.options.KafkaFlags;
-import io.pairstream.trainer.command.LearningFlags;
 import io.pairstream.cli.options.ManagementFlags;
-import io.pairstream.trainer.command.ReadingFlags;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
-import io.pairstream.trainer.command.TrainFlags;
 import io.pairstream.cli.options.Usage;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.trainer.TrainerOptions;
 import io.pairstream.trainer.TrainerService;

@@ -1,7 +1,7 @@
 package io.pairstream.trainer.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
+import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.weights.Naming;

@@ -1,14 +1,14 @@
 package io.pairstream.watch.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
+import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.ReportFlags;
-import io.pairstream.watch.options.RunAccessFlags;
-import io.pairstream.watch.RunAccess;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.verify.Finding;
 import io.pairstream.verify.Verification;
+import io.pairstream.watch.RunAccess;
+import io.pairstream.watch.options.RunAccessFlags;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -7,7 +7,6 @@ import java.util.List;
 public final class WatchCommands implements CommandModule {
   @Override
   public List<Entry> commands() {
-    return List.of(
-        new Entry(Section.LOOK, VerifyCommand.class));
+    return List.of(new Entry(Section.LOOK, VerifyCommand.class));
   }
 }

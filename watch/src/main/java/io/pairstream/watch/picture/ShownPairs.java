@@ -1,12 +1,12 @@
 package io.pairstream.watch.picture;
 
-import io.pairstream.kernel.MixWeights;
-import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Recipe;
 import io.pairstream.clip.Tensor;
+import io.pairstream.kernel.MixWeights;
+import io.pairstream.kernel.PlainSwapMix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

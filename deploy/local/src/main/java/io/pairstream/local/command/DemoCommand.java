@@ -1,9 +1,9 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
-import io.pairstream.local.demo.Demo;
+import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.ReportFlags;
+import io.pairstream.local.demo.Demo;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;

@@ -1,15 +1,15 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
+import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.BrokerCheck;
 import io.pairstream.local.doctor.Check;
 import io.pairstream.local.doctor.MachineChecks;
 import io.pairstream.local.doctor.NativeProbe;
-import io.pairstream.cli.options.Usage;
-import io.pairstream.process.JavaCommand;
 import io.pairstream.ops.ExitCode;
+import io.pairstream.process.JavaCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

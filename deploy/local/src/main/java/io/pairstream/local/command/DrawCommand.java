@@ -1,10 +1,10 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
+import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.local.demo.DemoDataset;
 import io.pairstream.local.demo.VideoFiles;
-import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,20 +1,20 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
+import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.BadRatioFlags;
+import io.pairstream.cli.options.RecipeFlags;
+import io.pairstream.cli.options.ReportFlags;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.crop.Size;
 import io.pairstream.local.evaluate.Evaluation;
 import io.pairstream.local.evaluate.EvaluationFiles;
 import io.pairstream.local.evaluate.EvaluationReport;
 import io.pairstream.local.evaluate.HueCurve;
-import io.pairstream.cli.options.BadRatioFlags;
-import io.pairstream.producer.command.DatasetFlags;
-import io.pairstream.cli.options.RecipeFlags;
-import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.local.options.SubjectFlags;
-import io.pairstream.producer.command.TestFlags;
-import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.Report;
+import io.pairstream.producer.command.DatasetFlags;
+import io.pairstream.producer.command.TestFlags;
 import io.pairstream.producer.dataset.DatasetOptions;
 import io.pairstream.producer.load.TestViews;
 import io.pairstream.trainer.evaluation.TestSubject;

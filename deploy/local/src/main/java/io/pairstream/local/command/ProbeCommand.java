@@ -1,9 +1,9 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Terminal;
 import io.pairstream.cli.Logging;
-import io.pairstream.local.doctor.NativeProbe;
+import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.Usage;
+import io.pairstream.local.doctor.NativeProbe;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

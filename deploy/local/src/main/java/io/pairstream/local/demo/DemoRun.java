@@ -1,19 +1,19 @@
 package io.pairstream.local.demo;
 
+import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.local.report.ProgressDisplay;
+import io.pairstream.local.report.RunReport;
+import io.pairstream.local.run.LocalRun;
+import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Program;
 import io.pairstream.process.Supervisor;
-import io.pairstream.local.report.ProgressDisplay;
-import io.pairstream.local.report.RunReport;
-import io.pairstream.local.run.LocalRun;
 import io.pairstream.watch.RunFolder;
-import io.pairstream.ops.Report;
-import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +96,7 @@ public final class DemoRun {
         new Supervisor(JavaCommand.pairstream(), folder.logs(), display::tell)) {
       List<String> line = List.of("draw", "--into=" + folder.dataset(), "--seed=" + seed);
       Child child =
-          supervisor.start(
-              new ChildSpec("draw", ChildSpec.Stage.PRODUCER, Program.DRAW, line, 1));
+          supervisor.start(new ChildSpec("draw", ChildSpec.Stage.PRODUCER, Program.DRAW, line, 1));
       supervisor.await(List.of(child), () -> {});
     }
     try {

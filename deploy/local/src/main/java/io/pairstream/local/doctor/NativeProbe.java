@@ -2,10 +2,10 @@ package io.pairstream.local.doctor;
 
 import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.config.DeviceChoice;
+import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Program;
-import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.video.Ffmpeg;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.io.IOException;
@@ -116,8 +116,7 @@ public enum NativeProbe {
   private Check check(JavaCommand command, Path output) throws IOException, InterruptedException {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     Process process =
-        new ProcessBuilder(
-                command.line("probe", Program.PROBE, List.of("probe", text()), folder))
+        new ProcessBuilder(command.line("probe", Program.PROBE, List.of("probe", text()), folder))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

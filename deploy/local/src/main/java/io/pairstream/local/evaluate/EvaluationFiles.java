@@ -1,12 +1,12 @@
 package io.pairstream.local.evaluate;
 
-import io.pairstream.watch.picture.CalibrationChart;
-import io.pairstream.watch.picture.ConfusionPicture;
-import io.pairstream.watch.picture.HueChart;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.evaluation.Calibration;
 import io.pairstream.trainer.evaluation.Results;
+import io.pairstream.watch.picture.CalibrationChart;
+import io.pairstream.watch.picture.ConfusionPicture;
+import io.pairstream.watch.picture.HueChart;
 import io.pairstream.wire.ViewMessage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.pairstream.local.evaluate;
 
+import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.CrashedException;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Program;
 import io.pairstream.process.Supervisor;
-import io.pairstream.ops.ServiceException;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.ViewMessage;
 import io.pairstream.wire.ViewStream;
@@ -66,8 +66,7 @@ final class ViewsProcess implements AutoCloseable {
       words.addAll(options);
       Supervisor supervisor = new Supervisor(JavaCommand.pairstream(), logs, tell);
       Child child =
-          supervisor.start(
-              new ChildSpec(NAME, ChildSpec.Stage.PRODUCER, Program.VIEWS, words, 0));
+          supervisor.start(new ChildSpec(NAME, ChildSpec.Stage.PRODUCER, Program.VIEWS, words, 0));
       return new ViewsProcess(folder, server, supervisor, child);
     } catch (IOException e) {
       throw ServiceException.environment(

@@ -1,9 +1,9 @@
 package io.pairstream.local.options;
 
 import io.pairstream.cli.options.Usage;
-import io.pairstream.producer.command.TestFlags;
 import io.pairstream.clip.Normalization;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.command.TestFlags;
 import io.pairstream.producer.load.TestViews;
 import io.pairstream.trainer.ChannelOrder;
 import io.pairstream.trainer.evaluation.TestSubject;

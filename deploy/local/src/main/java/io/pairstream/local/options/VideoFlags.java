@@ -1,9 +1,9 @@
 package io.pairstream.local.options;
 
-import io.pairstream.cli.options.Usage;
-import io.pairstream.cli.options.PairFlags;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.cli.options.PairFlags;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,14 +1,13 @@
 package io.pairstream.local.report;
 
-import io.pairstream.watch.picture.PairsPicture;
-import io.pairstream.watch.picture.Picture;
-import io.pairstream.watch.picture.PixelFont;
-
 import io.pairstream.augment.Augmentation;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Tensor;
+import io.pairstream.watch.picture.PairsPicture;
+import io.pairstream.watch.picture.Picture;
+import io.pairstream.watch.picture.PixelFont;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package io.pairstream.local.report;
 
-import io.pairstream.watch.picture.PairsPicture;
-import io.pairstream.watch.picture.ShownPairs;
+import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.augmenter.PairMaker;
 import io.pairstream.augmenter.RefusedBatchException;
-import io.pairstream.augment.AugmentationPlan;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.watch.picture.PairsPicture;
+import io.pairstream.watch.picture.ShownPairs;
 import java.util.ArrayList;
 import java.util.List;
 

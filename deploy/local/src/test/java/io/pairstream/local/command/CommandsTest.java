@@ -1,8 +1,8 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.cli.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

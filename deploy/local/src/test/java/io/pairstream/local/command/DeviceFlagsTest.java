@@ -2,9 +2,9 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pairstream.config.DeviceChoice;
-import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.augmenter.command.AugmentFlags;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.config.DeviceChoice;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

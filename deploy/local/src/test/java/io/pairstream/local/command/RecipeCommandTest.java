@@ -1,15 +1,15 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.RecipeExecution;
-import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.cli.Commands;
+import io.pairstream.cli.RecipeExecution;
 import io.pairstream.cli.options.ArgumentList;
-import io.pairstream.producer.command.ClipFlags;
 import io.pairstream.cli.options.EnvironmentDefaults;
-import io.pairstream.trainer.command.LearningFlags;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.cli.recipe.Recipes;
+import io.pairstream.producer.command.ClipFlags;
+import io.pairstream.trainer.command.LearningFlags;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,9 +1,9 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.augmenter.cuda.Nvrtc;
+import io.pairstream.cli.Commands;
 import io.pairstream.testing.Golden;
 import io.pairstream.testing.Require;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.cli.Commands;
 import io.pairstream.producer.video.VideoWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

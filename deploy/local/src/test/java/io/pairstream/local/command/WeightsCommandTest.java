@@ -1,8 +1,8 @@
 package io.pairstream.local.command;
 
-import io.pairstream.cli.Commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.cli.Commands;
 import io.pairstream.testing.Golden;
 import io.pairstream.wire.SafeTensors;
 import java.io.IOException;

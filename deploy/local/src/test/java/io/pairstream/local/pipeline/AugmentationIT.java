@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Whole runs with augmentations of every kind: the trainers take what the augmenters make.
 class AugmentationIT {
-  private static final String SERVICES =
-      "META-INF/services/io.pairstream.augment.Augmentation";
+  private static final String SERVICES = "META-INF/services/io.pairstream.augment.Augmentation";
   private static final int EPOCHS = 2;
   private static final int PARTITIONS = 3;
   private static final int BATCHES = EPOCHS * 4;
