@@ -42,6 +42,15 @@ final class AugmentCommand implements Callable<Integer> {
   @Mixin private ReportFlags report = new ReportFlags();
 
   @Option(
+      names = "--augmenter",
+      paramLabel = "I",
+      defaultValue = "0",
+      description =
+          "Which of the run's augmenters this one is, for its metrics, its journal and its log"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int augmenter;
+
+  @Option(
       names = "--follow",
       description = "Go on when the run is complete, for epochs that may be added.")
   private boolean follow;
@@ -67,7 +76,7 @@ final class AugmentCommand implements Callable<Integer> {
                 bad.or(MAX_BAD_RATIO),
                 Duration.ofSeconds(runTimeout),
                 plugins.catalog()));
-    ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
+    ServiceMetrics metrics = new ServiceMetrics("augmenter", Integer.toString(augmenter));
     AugmenterService service = new AugmenterService(options, augment.device(), metrics);
     return ServiceRunner.run(service, metrics, management, report);
   }

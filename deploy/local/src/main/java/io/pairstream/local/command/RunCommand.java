@@ -1,5 +1,9 @@
 package io.pairstream.local.command;
 
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
+import io.pairstream.local.options.InstanceFlags;
+import io.pairstream.local.options.TrainerSettings;
 import io.pairstream.augmenter.KernelCheck;
 import io.pairstream.augmenter.command.AugmentFlags;
 import io.pairstream.cli.Logging;
@@ -59,9 +63,6 @@ import picocli.CommandLine.Spec;
       "Everything is kept in --out: the broker's data, checkpoints, pictures, the report."
     })
 final class RunCommand implements Callable<Integer> {
-  private static final String TRAINER = "main";
-  private static final String INSTANCE = "trainer";
-
   @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private SizeFlags size = new SizeFlags();
@@ -75,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private TrainFlags train = new TrainFlags();
   @Mixin private LearningFlags learning = new LearningFlags();
   @Mixin private ReadingFlags reading = new ReadingFlags();
+  @Mixin private InstanceFlags instances = new InstanceFlags();
   @Mixin private ReportFlags report = new ReportFlags();
 
   @Option(
@@ -111,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
     return ArgumentList.of(
         parsed, defaults, recipe, run, size, dataset, clips, stream, pairs, plugins, bad, augment,
-        train, learning, reading);
+        train, learning, reading, instances);
   }
 
   private int begin(Path folder, ArgumentList options) throws InterruptedException {
@@ -155,19 +157,12 @@ final class RunCommand implements Callable<Integer> {
 
   /// Finds what is wrong with the options before anything is made.
   private void requireSound() {
-    ClipFormat format = clips.format();
-    train.model().requirePossible();
-    Usage.checked(() -> {
-      train.model().requireTakes(format.frames(), format.size().height(), format.size().width());
-      return true;
-    });
-    KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
-    reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
-    learning.learning();
+    instances.augmenters();
+    trainers().forEach(this::requireSound);
     KernelCheck.require(pairs.plan(plugins.catalog()), augment.device());
     pairs.encoding();
     stream.normalization();
-    stream.bounds(List.of(TRAINER), bad.or(0));
+    stream.bounds(List.of(Instance.MAIN), bad.or(0));
     if (augment.device() instanceof DeviceChoice.Cuda
         || train.device() instanceof DeviceChoice.Cuda) {
       NativeProbe.CUDA.loadHere();
@@ -180,20 +175,55 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int execute(RunFolder folder) throws InterruptedException {
+  /// Finds what is wrong with a trainer's options.
+  private void requireSound(LocalRun.Member trainer) {
+    TrainerSettings settings = TrainerSettings.of(trainer.instance(), trainer.arguments());
+    ClipFormat format = clips.format();
+    settings.train().model().requirePossible();
+    Usage.checked(() -> {
+      settings
+          .train()
+          .model()
+          .requireTakes(format.frames(), format.size().height(), format.size().width());
+      return true;
+    });
+    KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
+    ReadingFlags own = settings.reading();
+    own.input(
+        nowhere,
+        run.topics(),
+        trainer.instance().name(),
+        own.limits(Duration.ZERO, settings.bad().or(0)));
+    settings.learning().learning();
+  }
+
+  /// The processes of the run.
+  private List<LocalRun.Member> members() {
     ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
-    LocalRun.Trainer trainer =
-        new LocalRun.Trainer(
-            TRAINER, INSTANCE, ArgumentList.of(parsed, bad, train, learning, reading));
+    List<LocalRun.Member> members = new ArrayList<>();
+    members.add(
+        new LocalRun.Member(
+            Instance.main(Role.PRODUCER),
+            ArgumentList.of(parsed, dataset, clips, stream, pairs, plugins, bad)));
+    ArgumentList augmenting = ArgumentList.of(parsed, augment, pairs, plugins, bad);
+    instances
+        .augmenters()
+        .forEach(instance -> members.add(new LocalRun.Member(instance, augmenting)));
+    members.addAll(trainers());
+    return members;
+  }
+
+  private List<LocalRun.Member> trainers() {
+    ParseResult parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+    ArgumentList common = ArgumentList.of(parsed, bad, train, learning, reading);
+    return instances.trainers().stream()
+        .map(trainer -> new LocalRun.Member(trainer.instance(), common.and(trainer.own())))
+        .toList();
+  }
+
+  private int execute(RunFolder folder) throws InterruptedException {
     LocalRun.Plan plan =
-        new LocalRun.Plan(
-            folder,
-            run.topics(),
-            size.maxRecordBytes(),
-            ArgumentList.of(parsed, dataset, clips, stream, pairs, plugins, bad),
-            ArgumentList.of(parsed, augment, pairs, plugins, bad),
-            List.of(trainer),
-            resume);
+        new LocalRun.Plan(folder, run.topics(), size.maxRecordBytes(), members(), resume);
     try (ProgressDisplay display =
         new ProgressDisplay(Terminal.out(spec), ProgressDisplay.onTerminal())) {
       LocalRun.Outcome outcome = new LocalRun(plan, display).execute();
@@ -204,9 +234,12 @@ final class RunCommand implements Callable<Integer> {
               outcome.seconds(),
               outcome.services(),
               outcome.verification(),
-              INSTANCE);
+              leading().toString());
       List<String> lines = new ArrayList<>(RunReport.summary(written));
-      lines.add("checkpoints: " + folder.checkpoints(TRAINER));
+      instances
+          .trainers()
+          .forEach(trainer ->
+              lines.add("checkpoints: " + folder.checkpoints(trainer.instance().name())));
       lines.add("pictures of pairs: " + folder.pairs());
       recipe.recipe().ifPresent(name -> written.put("recipe", name));
       folder.keepReport(written, lines);
@@ -214,5 +247,10 @@ final class RunCommand implements Callable<Integer> {
       lines.forEach(display::tell);
       return (outcome.verification().whole() ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
     }
+  }
+
+  /// The trainer whose accuracy stands on top of the report.
+  private Instance leading() {
+    return instances.trainers().getFirst().instance();
   }
 }

@@ -1,5 +1,7 @@
 package io.pairstream.local.demo;
 
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -120,15 +122,15 @@ public final class DemoRun {
         folder,
         new Topics(RUN),
         KafkaOptions.DEFAULT_MAX_RECORD_BYTES,
-        stream,
-        new ArgumentList(),
         List.of(
+            new LocalRun.Member(Instance.main(Role.PRODUCER), stream),
+            new LocalRun.Member(Instance.main(Role.AUGMENTER), new ArgumentList()),
             trainer(ColourComparison.BASELINE, training.and("--baseline")),
             trainer(ColourComparison.MCA, training)),
         begun);
   }
 
-  private static LocalRun.Trainer trainer(String name, ArgumentList arguments) {
-    return new LocalRun.Trainer(name, INSTANCE + name, arguments);
+  private static LocalRun.Member trainer(String name, ArgumentList arguments) {
+    return new LocalRun.Member(new Instance(Role.TRAINER, name, 0), arguments);
   }
 }

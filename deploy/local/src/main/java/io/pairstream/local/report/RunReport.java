@@ -1,5 +1,6 @@
 package io.pairstream.local.report;
 
+import java.util.LinkedHashMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,7 +24,7 @@ public final class RunReport {
   /// The report of a run.
   ///
   /// `batches`, `clips`, `skipped`, `missing` and `duplicates` are read from the ledger;
-  /// `megabytesPerSecond` is the augmenter's; `dataWaitShare` is the largest trainer's; `steps` and
+  /// `megabytesPerSecond` is the augmenters' together; `dataWaitShare` is the largest trainer's; `steps` and
   /// `rejected` are sums; `loss`, `top1`, `top5` and `device` are the leading trainer's.
   ///
   /// @param command `run` or `demo`
@@ -40,8 +41,7 @@ public final class RunReport {
     verification.addTo(report);
     report.put("rejected", (long) sum(services, "rejected"));
     report.put("steps", (long) sum(services, "steps"));
-    number(services.get(AUGMENTER), "megabytesPerSecond")
-        .ifPresent(value -> report.put("megabytesPerSecond", value));
+    report.put("megabytesPerSecond", sum(augmenters(services), "megabytesPerSecond"));
     services.values().stream()
         .map(service -> number(service, "dataWaitShare"))
         .flatMapToDouble(OptionalDouble::stream)
@@ -59,6 +59,12 @@ public final class RunReport {
     report.put("versions", versions);
     report.put("services", all);
     return report;
+  }
+
+  private static Map<String, Report> augmenters(Map<String, Report> services) {
+    Map<String, Report> found = new LinkedHashMap<>(services);
+    found.keySet().removeIf(instance -> !instance.startsWith(AUGMENTER));
+    return found;
   }
 
   private static void copy(Report trainer, Report report) {

@@ -1,5 +1,10 @@
 package io.pairstream.local.run;
 
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.clip.PairBatch;
@@ -53,29 +58,35 @@ public final class LocalRun {
   /// @param folder everything that it leaves
   /// @param run its name
   /// @param maxRecordBytes largest record
-  /// @param producer options of `produce` beside those that follow from here
-  /// @param augmenter options of `augment`
-  /// @param trainers who trains
+  /// @param members the processes: one producer, at least one augmenter and one trainer
   /// @param resume whether the folder holds a run to go on with
   public record Plan(
-      RunFolder folder,
-      Topics run,
-      int maxRecordBytes,
-      ArgumentList producer,
-      ArgumentList augmenter,
-      List<Trainer> trainers,
-      boolean resume) {
+      RunFolder folder, Topics run, int maxRecordBytes, List<Member> members, boolean resume) {
     public Plan {
-      trainers = List.copyOf(trainers);
+      members = List.copyOf(members);
+      Set<String> names = new HashSet<>();
+      for (Member member : members) {
+        if (!names.add(member.instance().toString())) {
+          throw new IllegalArgumentException("there are two of " + member.instance());
+        }
+      }
+    }
+
+    /// Those of a role.
+    List<Member> of(Role role) {
+      return members.stream().filter(member -> member.instance().role() == role).toList();
+    }
+
+    Member producer() {
+      return of(Role.PRODUCER).getFirst();
     }
   }
 
-  /// A trainer.
+  /// One process of the run.
   ///
-  /// @param name in the run
   /// @param instance its name in reports and of its log
-  /// @param arguments options of `train`
-  public record Trainer(String name, String instance, ArgumentList arguments) {}
+  /// @param arguments its own options, beside those that follow from here
+  public record Member(Instance instance, ArgumentList arguments) {}
 
   /// What came of it.
   ///
@@ -109,9 +120,8 @@ public final class LocalRun {
               .and("--max-record-bytes", Integer.toString(plan.maxRecordBytes()));
       Child producer = startProducer(supervisor, common);
       awaitEpochs(supervisor, kafka);
-      ArgumentList augmenter = plan.augmenter().and(common);
-      List<Child> stream =
-          List.of(producer, start(supervisor, ServiceKind.AUGMENTER, "augmenter", augmenter));
+      List<Child> stream = new ArrayList<>(List.of(producer));
+      stream.addAll(startAugmenters(supervisor, common));
       List<Child> trainers = startTrainers(supervisor, common);
       RunWatch watch = new RunWatch(kafka, plan.run(), display);
       supervisor.await(trainers, watch::refresh);
@@ -125,15 +135,19 @@ public final class LocalRun {
   }
 
   private Child startProducer(Supervisor supervisor, ArgumentList common) {
-    String names = String.join(",", plan.trainers().stream().map(Trainer::name).toList());
-    ArgumentList producer = plan.producer().and(common).and("--trainers", names);
-    return start(supervisor, ServiceKind.PRODUCER, "producer", producer);
+    String names =
+        plan.of(Role.TRAINER).stream()
+            .map(trainer -> trainer.instance().name())
+            .collect(Collectors.joining(","));
+    Member producer = plan.producer();
+    return start(
+        supervisor, producer.instance(), producer.arguments().and(common).and("--trainers", names));
   }
 
   /// Waits, when a run goes on, until its producer has declared as many epochs as are wanted now:
   /// an augmenter or a trainer that read the old declaration would find nothing left to do.
   private void awaitEpochs(Supervisor supervisor, KafkaOptions kafka) throws InterruptedException {
-    Optional<Long> wanted = plan.producer().value("--epochs").map(Long::parseLong);
+    Optional<Long> wanted = plan.producer().arguments().value("--epochs").map(Long::parseLong);
     if (!plan.resume() || wanted.isEmpty()) {
       return;
     }
@@ -145,22 +159,37 @@ public final class LocalRun {
     }
   }
 
-  private List<Child> startTrainers(Supervisor supervisor, ArgumentList common) {
+  private List<Child> startAugmenters(Supervisor supervisor, ArgumentList common) {
     List<Child> children = new ArrayList<>();
-    for (Trainer trainer : plan.trainers()) {
+    for (Member augmenter : plan.of(Role.AUGMENTER)) {
       ArgumentList arguments =
-          trainer
+          augmenter
               .arguments()
               .and(common)
-              .and("--name", trainer.name())
-              .and("--checkpoints", plan.folder().checkpoints(trainer.name()).toString());
-      children.add(start(supervisor, ServiceKind.TRAINER, trainer.instance(), arguments));
+              .and("--augmenter", Integer.toString(augmenter.instance().index()));
+      children.add(start(supervisor, augmenter.instance(), arguments));
     }
     return children;
   }
 
-  private Child start(
-      Supervisor supervisor, ServiceKind kind, String instance, ArgumentList arguments) {
+  private List<Child> startTrainers(Supervisor supervisor, ArgumentList common) {
+    List<Child> children = new ArrayList<>();
+    for (Member trainer : plan.of(Role.TRAINER)) {
+      String name = trainer.instance().name();
+      ArgumentList arguments =
+          trainer
+              .arguments()
+              .and(common)
+              .and("--name", name)
+              .and("--checkpoints", plan.folder().checkpoints(name).toString());
+      children.add(start(supervisor, trainer.instance(), arguments));
+    }
+    return children;
+  }
+
+  private Child start(Supervisor supervisor, Instance member, ArgumentList arguments) {
+    ServiceKind kind = ServiceKind.of(member.role());
+    String instance = member.toString();
     Path portFile = plan.folder().work().resolve(instance + ".port");
     Path reportFile = reportFile(instance);
     try {
@@ -191,10 +220,9 @@ public final class LocalRun {
 
   /// The reports that the services have left; one that crashed at its very end left none.
   private Map<String, Report> reports(Supervisor supervisor) {
-    List<String> instances = new ArrayList<>(List.of("producer", "augmenter"));
-    plan.trainers().forEach(trainer -> instances.add(trainer.instance()));
     Map<String, Report> reports = new LinkedHashMap<>();
-    for (String instance : instances) {
+    for (Member member : plan.members()) {
+      String instance = member.instance().toString();
       try {
         reports.put(instance, Report.read(reportFile(instance)));
       } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.pairstream.local.run;
 
+import io.pairstream.run.Role;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.Program;
@@ -20,6 +21,16 @@ enum ServiceKind {
     this.command = command;
     this.stage = stage;
     this.program = program;
+  }
+
+  /// How the services of a role are called.
+  static ServiceKind of(Role role) {
+    return switch (role) {
+      case PRODUCER -> PRODUCER;
+      case AUGMENTER -> AUGMENTER;
+      case TRAINER -> TRAINER;
+      case BROKER -> throw new IllegalArgumentException("a broker is no service of a run");
+    };
   }
 
   /// The words of the command line. A producer always goes on where the topics end, and so does an

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -95,6 +96,34 @@ class PipelineIT {
     RunFiles.requireSameResult(checkpoints(reference), checkpoints(out));
   }
 
+  /// Several instances of a service are told apart in the report and change no byte.
+  @Test
+  void twoAugmentersAndTwoTrainersOnOneStreamGiveTheSameBytes() throws Exception {
+    Path out = folder.resolve("instances");
+    String[] instances = {
+      "--augmenters=2", "--trainer=main", "--trainer=half:--learning-rate=0.0015"
+    };
+    PairstreamProcess.run(folder.resolve("instances.log"), run(out, instances));
+    RunFiles.requireSameResult(checkpoints(reference), checkpoints(out));
+    JsonNode report = RunFiles.report(folder.resolve("instances.json"));
+    assertThat(report.get("missing").asLong()).isZero();
+    assertThat(report.get("duplicates").asLong()).isZero();
+    JsonNode services = report.get("services");
+    assertThat(services.properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("producer", "augmenter", "augmenter-1", "trainer", "trainer-half");
+    assertThat(services.at("/trainer-half/batches").asLong()).isEqualTo(BATCHES);
+    long augmented =
+        services.at("/augmenter/batches").asLong() + services.at("/augmenter-1/batches").asLong();
+    assertThat(augmented).isEqualTo(BATCHES);
+    assertThat(out.resolve("checkpoints/half/latest/model.safetensors"))
+        .as("another learning rate gives other weights")
+        .satisfies(other ->
+            assertThat(Files.readAllBytes(other))
+                .isNotEqualTo(
+                    Files.readAllBytes(checkpoints(out).resolve("latest/model.safetensors"))));
+  }
+
   /// Whoever crops draws the same view and has the same arithmetic.
   @Test
   void cropsOfFramesAsDecodedAtTheAugmenterGiveTheSameBytes() throws Exception {
@@ -130,24 +159,25 @@ class PipelineIT {
     assertThat(longer.get("missing").asLong()).isZero();
   }
 
-  /// The services one by one, each killed without warning in the middle, the broker too.
+  /// The services one by one, each killed without warning in the middle, the broker too. Little may
+  /// be buffered, so that none can have ended before it is killed.
   @Test
   void killingEachServiceChangesNoByteOfTheResult() throws Exception {
     Path out = folder.resolve("killed");
     Files.createDirectories(out);
     try (Services services = new Services(out)) {
       services.startBroker();
-      services.start("produce", services.produce());
+      services.start("produce", services.produceAtMost(1_400_000));
       services.start("augment", "augment", "--augmenter-threads=2");
       services.start("train", services.train(false));
       awaitCheckpoint(out.resolve("main"), services.get("train"));
-      services.get("produce").kill();
-      services.get("augment").kill();
+      services.killAlive("produce");
+      services.killAlive("augment");
       services.startBrokerAgain();
       assertThat(services.get("train").alive()).as("the trainer waits").isTrue();
+      services.killAlive("train");
       services.start("produce", services.produce());
       services.start("augment", "augment");
-      services.get("train").kill();
       services.start("train", services.train(true));
       services.get("train").requireExit(0);
       services.get("produce").requireExit(0);
@@ -277,6 +307,18 @@ class PipelineIT {
       // Few batches ahead, so that credit, commits and deletion take part.
       arguments.add("--max-buffered-bytes=1200000");
       return arguments.toArray(String[]::new);
+    }
+
+    String[] produceAtMost(long bufferedBytes) {
+      List<String> arguments = new ArrayList<>(List.of(produce()));
+      arguments.add("--max-buffered-bytes=" + bufferedBytes);
+      return arguments.toArray(String[]::new);
+    }
+
+    void killAlive(String name) throws InterruptedException {
+      PairstreamProcess process = get(name);
+      assertThat(process.alive()).as(name + " is alive before it is killed").isTrue();
+      process.kill();
     }
 
     String[] train(boolean resume) {
