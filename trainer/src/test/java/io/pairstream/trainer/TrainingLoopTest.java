@@ -25,6 +25,7 @@ import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.AdamW;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Schedule;
+import io.pairstream.trainer.stream.PairStream;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
