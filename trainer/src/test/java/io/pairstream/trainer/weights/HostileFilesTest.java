@@ -26,7 +26,7 @@ class HostileFilesTest {
   @TempDir Path folder = Path.of("");
 
   private static byte[] golden(String name) throws IOException {
-    return Files.readAllBytes(Golden.directory().resolve("checkpoints").resolve(name));
+    return Files.readAllBytes(Golden.own().resolve("checkpoints").resolve(name));
   }
 
   private static void readAll(byte[] bytes) throws IOException {
