@@ -79,11 +79,13 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
     SafeTensorsHeader header =
         SafeTensorsHeader.parse(bytes(buffer, prefix, length), size, DIALECT);
     SortedMap<String, Tensor> tensors = new TreeMap<>();
-    header.entries().forEach((name, entry) -> {
-      MemorySegment data =
-          buffer.asSlice(header.dataOffset() + entry.begin(), entry.end() - entry.begin());
-      tensors.put(name, new Tensor(DType.valueOf(entry.dtype()), entry.shape(), data));
-    });
+    header
+        .entries()
+        .forEach((name, entry) -> {
+          MemorySegment data =
+              buffer.asSlice(header.dataOffset() + entry.begin(), entry.end() - entry.begin());
+          tensors.put(name, new Tensor(DType.valueOf(entry.dtype()), entry.shape(), data));
+        });
     return new SafeTensors(tensors, header.metadata());
   }
 
@@ -102,8 +104,7 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
       throws IOException, MalformedRecordException {
     byte[] prefix = stream.readNBytes(SafeTensorsHeader.PREFIX_BYTES);
     int length = SafeTensorsHeader.headerBytes(prefix, size, DIALECT);
-    SafeTensorsHeader header =
-        SafeTensorsHeader.parse(stream.readNBytes(length), size, DIALECT);
+    SafeTensorsHeader header = SafeTensorsHeader.parse(stream.readNBytes(length), size, DIALECT);
     List<Map.Entry<String, SafeTensorsHeader.Entry>> order =
         new ArrayList<>(header.entries().entrySet());
     order.sort(Comparator.comparingLong(field -> field.getValue().end()));
@@ -125,7 +126,8 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
 
   private static byte[] heap(String name, long bytes) throws MalformedRecordException {
     if (bytes > MAX_ARRAY) {
-      throw new MalformedRecordException("tensor '" + name + "' of " + bytes + " bytes is too large");
+      throw new MalformedRecordException(
+          "tensor '" + name + "' of " + bytes + " bytes is too large");
     }
     return new byte[(int) bytes];
   }

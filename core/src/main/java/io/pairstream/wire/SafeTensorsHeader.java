@@ -29,8 +29,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The header of safetensors, read strictly: bounded length, valid UTF-8, one JSON object followed
-/// by spaces only, no duplicate names or unknown fields, known types, sizes that match shape × type,
-/// no gap, no overlap, nothing after the last tensor, metadata of strings.
+/// by spaces only, no duplicate names or unknown fields, known types, sizes that match shape ×
+/// type, no gap, no overlap, nothing after the last tensor, metadata of strings.
 ///
 /// @param dataOffset where the data starts, in bytes from the beginning of all
 /// @param entries by tensor name, in the order of the header

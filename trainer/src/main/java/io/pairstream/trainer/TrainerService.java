@@ -90,8 +90,7 @@ public final class TrainerService implements Service {
     TrainerChecks checks = new TrainerChecks(options, spec);
     checks.requireDeclared();
     Evaluator.Plan evaluation = checks.evaluation();
-    CheckpointStore store =
-        new CheckpointStore(new FolderStorage(options.storage().checkpoints()));
+    CheckpointStore store = new CheckpointStore(new FolderStorage(options.storage().checkpoints()));
     StartingPoint begin =
         StartingPoint.find(
             options.input().kafka(), options.input().topics(), spec, options.input().name());

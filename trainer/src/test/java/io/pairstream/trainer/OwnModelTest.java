@@ -65,7 +65,8 @@ class OwnModelTest {
 
   @Test
   void aTrainingResumedFromItsCheckpointEndsWithTheSameBits() {
-    SortedMap<String, Tensor> whole = trained(new CheckpointStore(new FolderStorage(folder.resolve("one"))), 0, 6);
+    SortedMap<String, Tensor> whole =
+        trained(new CheckpointStore(new FolderStorage(folder.resolve("one"))), 0, 6);
     CheckpointStore store = new CheckpointStore(new FolderStorage(folder.resolve("two")));
     trained(store, 0, 3);
     SortedMap<String, Tensor> resumed = trained(store, 3, 6);

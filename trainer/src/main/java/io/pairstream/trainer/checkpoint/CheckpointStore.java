@@ -145,8 +145,7 @@ public final class CheckpointStore {
   private void prune() throws IOException {
     List<String> all = storage.list().stream().filter(name -> name.startsWith(PREFIX)).toList();
     List<String> needed =
-        List.of(
-            storage.marked(Mark.LATEST).orElse(""), storage.marked(Mark.BEST).orElse(""));
+        List.of(storage.marked(Mark.LATEST).orElse(""), storage.marked(Mark.BEST).orElse(""));
     for (String old : all.subList(0, Math.max(0, all.size() - KEPT))) {
       if (!needed.contains(old)) {
         storage.delete(old);

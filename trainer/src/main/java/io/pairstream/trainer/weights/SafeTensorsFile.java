@@ -66,7 +66,8 @@ final class SafeTensorsFile {
       throws WeightFormatException {
     StoredType type =
         StoredType.ofSafetensors(entry.dtype())
-            .orElseThrow(() -> new WeightFormatException("type '" + entry.dtype() + "' is not read"));
+            .orElseThrow(
+                () -> new WeightFormatException("type '" + entry.dtype() + "' is not read"));
     Region data = file.slice(header.dataOffset() + entry.begin(), entry.end() - entry.begin());
     try {
       return StoredTensor.contiguous(type, entry.shape(), data);

@@ -35,7 +35,10 @@ class CheckpointStoreTest {
     assertThat(store.latest()).isEmpty();
     Checkpoint saved = checkpoint(7, 0.5f);
     store.save(saved, false);
-    Checkpoint read = new CheckpointStore(new FolderStorage(folder.resolve("checkpoints"))).latest().orElseThrow();
+    Checkpoint read =
+        new CheckpointStore(new FolderStorage(folder.resolve("checkpoints")))
+            .latest()
+            .orElseThrow();
     assertThat(read.manifest()).isEqualTo(saved.manifest());
     assertThat(read.model().keySet()).isEqualTo(saved.model().keySet());
     assertThat(value(read.model(), "w")).isEqualTo(0.5f);
@@ -111,8 +114,7 @@ class CheckpointStoreTest {
     store.save(checkpoint(2, 2), false);
     for (String path : List.of("", "latest", "batch-0000000002")) {
       SavedModel found = SavedModel.find(folder.resolve(path));
-      assertThat(Path.of(found.place()))
-          .isEqualTo(folder.toRealPath().resolve("batch-0000000002"));
+      assertThat(Path.of(found.place())).isEqualTo(folder.toRealPath().resolve("batch-0000000002"));
       assertThat(found.manifest()).isEqualTo(checkpoint(2, 2).manifest());
       assertThat(found.weights().keySet()).isEqualTo(checkpoint(2, 2).model().keySet());
     }

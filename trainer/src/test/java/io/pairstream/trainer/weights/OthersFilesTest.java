@@ -46,7 +46,8 @@ class OthersFilesTest {
     Map<String, List<Integer>> reference = new TreeMap<>();
     for (JsonNode entry :
         JSON.readTree(Golden.own().resolve("checkpoints/contents.json").toFile())
-            .get("pyslowfast_tiny").get("model_state")) {
+            .get("pyslowfast_tiny")
+            .get("model_state")) {
       List<Integer> shape = new ArrayList<>();
       entry.get("shape").forEach(dim -> shape.add(dim.asInt()));
       reference.put(entry.get("name").asText(), shape);

@@ -73,10 +73,12 @@ abstract class CheckpointStorageContract {
   void aCheckpointIsNotSeenWhileItIsWritten() throws IOException {
     SequencedMap<String, Content> files = files("a", "1");
     List<List<String>> seen = new ArrayList<>();
-    files.put("b", out -> {
-      out.write('2');
-      seen.add(open().list());
-    });
+    files.put(
+        "b",
+        out -> {
+          out.write('2');
+          seen.add(open().list());
+        });
     open().write("batch-1", files);
     assertThat(seen).containsExactly(List.of());
     assertThat(open().list()).containsExactly("batch-1");
@@ -87,10 +89,12 @@ abstract class CheckpointStorageContract {
     open().write("batch-1", files("a", "first"));
     open().mark(Mark.LATEST, "batch-1");
     SequencedMap<String, Content> failing = files("a", "1");
-    failing.put("b", out -> {
-      out.write('2');
-      throw new IOException("the disk is full");
-    });
+    failing.put(
+        "b",
+        out -> {
+          out.write('2');
+          throw new IOException("the disk is full");
+        });
     CheckpointStorage storage = open();
     assertThatThrownBy(() -> storage.write("batch-2", failing))
         .isInstanceOf(IOException.class)
