@@ -7,6 +7,7 @@ import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -41,6 +42,18 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
   static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+  /// The types of [DType].
+  private static final SafeTensorsHeader.Dialect DIALECT =
+      new SafeTensorsHeader.Dialect(
+          MAX_HEADER_BYTES,
+          name ->
+              Arrays.stream(DType.values())
+                  .filter(type -> type.name().equals(name))
+                  .mapToInt(DType::bytes)
+                  .findFirst());
+
   private static final JsonFactory JSON = new JsonFactory();
 
   public SafeTensors {
@@ -60,15 +73,63 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
   ///
   /// @throws MalformedRecordException naming the tensor or field that is wrong
   public static SafeTensors decode(MemorySegment buffer) throws MalformedRecordException {
-    SafeTensorsHeader header = SafeTensorsHeader.read(buffer);
+    long size = buffer.byteSize();
+    int prefix = (int) Math.min(size, SafeTensorsHeader.PREFIX_BYTES);
+    int length = SafeTensorsHeader.headerBytes(bytes(buffer, 0, prefix), size, DIALECT);
+    SafeTensorsHeader header =
+        SafeTensorsHeader.parse(bytes(buffer, prefix, length), size, DIALECT);
     SortedMap<String, Tensor> tensors = new TreeMap<>();
-    for (Map.Entry<String, SafeTensorsHeader.Entry> field : header.entries().entrySet()) {
+    header
+        .entries()
+        .forEach((name, entry) -> {
+          MemorySegment data =
+              buffer.asSlice(header.dataOffset() + entry.begin(), entry.end() - entry.begin());
+          tensors.put(name, new Tensor(DType.valueOf(entry.dtype()), entry.shape(), data));
+        });
+    return new SafeTensors(tensors, header.metadata());
+  }
+
+  private static byte[] bytes(MemorySegment buffer, long from, int count) {
+    return buffer.asSlice(from, count).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /// Reads a stream of any size to its end; the tensors are copies on the heap, each of at most 2
+  /// GiB.
+  ///
+  /// @param size how many bytes are in it
+  /// @throws MalformedRecordException naming the tensor or field that is wrong, also if the stream
+  ///   is shorter or longer than its size
+  /// @throws IOException if it cannot be read
+  public static SafeTensors read(InputStream stream, long size)
+      throws IOException, MalformedRecordException {
+    byte[] prefix = stream.readNBytes(SafeTensorsHeader.PREFIX_BYTES);
+    int length = SafeTensorsHeader.headerBytes(prefix, size, DIALECT);
+    SafeTensorsHeader header = SafeTensorsHeader.parse(stream.readNBytes(length), size, DIALECT);
+    List<Map.Entry<String, SafeTensorsHeader.Entry>> order =
+        new ArrayList<>(header.entries().entrySet());
+    order.sort(Comparator.comparingLong(field -> field.getValue().end()));
+    SortedMap<String, Tensor> tensors = new TreeMap<>();
+    for (Map.Entry<String, SafeTensorsHeader.Entry> field : order) {
       SafeTensorsHeader.Entry entry = field.getValue();
-      MemorySegment data =
-          buffer.asSlice(header.dataOffset() + entry.begin(), entry.end() - entry.begin());
-      tensors.put(field.getKey(), new Tensor(entry.dtype(), entry.shape(), data));
+      byte[] data = heap(field.getKey(), entry.end() - entry.begin());
+      if (stream.readNBytes(data, 0, data.length) < data.length) {
+        throw new MalformedRecordException("the data end inside tensor '" + field.getKey() + "'");
+      }
+      DType dtype = DType.valueOf(entry.dtype());
+      tensors.put(field.getKey(), new Tensor(dtype, entry.shape(), MemorySegment.ofArray(data)));
+    }
+    if (stream.read() >= 0) {
+      throw new MalformedRecordException("there are bytes after the last tensor");
     }
     return new SafeTensors(tensors, header.metadata());
+  }
+
+  private static byte[] heap(String name, long bytes) throws MalformedRecordException {
+    if (bytes > MAX_ARRAY) {
+      throw new MalformedRecordException(
+          "tensor '" + name + "' of " + bytes + " bytes is too large");
+    }
+    return new byte[(int) bytes];
   }
 
   public static SafeTensors decode(byte[] buffer) throws MalformedRecordException {
@@ -122,7 +183,7 @@ public record SafeTensors(SortedMap<String, Tensor> tensors, SortedMap<String, S
     byte[] header = header(slots);
     long at = 8L + header.length;
     long size = at + slots.stream().mapToLong(Slot::bytes).sum();
-    if (size > Integer.MAX_VALUE - 8) {
+    if (size > MAX_ARRAY) {
       throw new IllegalArgumentException("tensors of " + size + " bytes do not fit one record");
     }
     byte[] bytes = new byte[(int) size];

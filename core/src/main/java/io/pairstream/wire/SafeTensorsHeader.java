@@ -1,7 +1,6 @@
 package io.pairstream.wire;
 
 import static io.pairstream.wire.SafeTensors.LENGTH;
-import static io.pairstream.wire.SafeTensors.MAX_HEADER_BYTES;
 import static io.pairstream.wire.SafeTensors.METADATA;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -10,32 +9,63 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The header of a safetensors buffer, read strictly: bounded length, valid UTF-8, one JSON object
-/// followed by spaces only, no duplicate names or unknown fields, known types, sizes that match
-/// shape × type, no gap, no overlap, nothing after the last tensor, metadata of strings.
+/// The header of safetensors, read strictly: bounded length, valid UTF-8, one JSON object followed
+/// by spaces only, no duplicate names or unknown fields, known types, sizes that match shape ×
+/// type, no gap, no overlap, nothing after the last tensor, metadata of strings.
 ///
-/// @param dataOffset where the data starts in the buffer, in bytes
-/// @param entries by tensor name; offsets count from `dataOffset`
-record SafeTensorsHeader(
-    long dataOffset, SortedMap<String, Entry> entries, SortedMap<String, String> metadata) {
+/// @param dataOffset where the data starts, in bytes from the beginning of all
+/// @param entries by tensor name, in the order of the header
+/// @param metadata the header's `__metadata__`
+public record SafeTensorsHeader(
+    long dataOffset, SequencedMap<String, Entry> entries, SortedMap<String, String> metadata) {
+  /// What comes before the header: its length, in bytes.
+  public static final int PREFIX_BYTES = 8;
 
-  record Entry(DType dtype, Shape shape, long begin, long end) {}
+  public SafeTensorsHeader {
+    entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
+    metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));
+  }
+
+  /// Where a tensor lies.
+  ///
+  /// @param dtype its name in safetensors
+  /// @param shape dimensions, outermost first
+  /// @param begin of its first byte, from the header's `dataOffset` on
+  /// @param end behind its last byte
+  public record Entry(String dtype, Shape shape, long begin, long end) {}
+
+  /// What a reader takes beside what all take.
+  ///
+  /// @param maxHeaderBytes the longest header
+  /// @param elementBytes the size of an element by the type's name; empty: the type is not read
+  public record Dialect(int maxHeaderBytes, Function<String, OptionalInt> elementBytes) {
+    private static final int LONGEST = 32 << 20;
+
+    public Dialect {
+      if (maxHeaderBytes > LONGEST) {
+        throw new IllegalArgumentException("a header of " + maxHeaderBytes + " bytes is too long");
+      }
+    }
+  }
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
@@ -43,29 +73,45 @@ record SafeTensorsHeader(
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(3)
-                  .maxStringLength(MAX_HEADER_BYTES)
+                  .maxStringLength(Dialect.LONGEST)
                   .build())
           .build();
 
-  static SafeTensorsHeader read(MemorySegment buffer) throws MalformedRecordException {
-    if (buffer.byteSize() < 8) {
-      throw new MalformedRecordException(
-          "a buffer of " + buffer.byteSize() + " bytes is no safetensors");
+  /// How long the header is.
+  ///
+  /// @param prefix the first [#PREFIX_BYTES] bytes
+  /// @param size how many bytes there are in all
+  /// @throws MalformedRecordException if it is too long for the dialect, or for the size
+  public static int headerBytes(byte[] prefix, long size, Dialect dialect)
+      throws MalformedRecordException {
+    if (prefix.length < PREFIX_BYTES) {
+      throw new MalformedRecordException("a buffer of " + size + " bytes is no safetensors");
     }
-    long length = buffer.get(LENGTH, 0);
-    if (length < 2 || length > MAX_HEADER_BYTES || length > buffer.byteSize() - 8) {
+    long length = MemorySegment.ofArray(prefix).get(LENGTH, 0);
+    if (length < 2 || length > dialect.maxHeaderBytes() || length > size - PREFIX_BYTES) {
       throw new MalformedRecordException(
           "header length "
               + Long.toUnsignedString(length)
               + " in a buffer of "
-              + buffer.byteSize()
-              + " bytes");
+              + size
+              + " bytes"
+              + (length > size - PREFIX_BYTES ? ": it is cut short" : ""));
     }
-    String text = utf8(buffer.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE));
-    if (text.charAt(0) != '{') {
+    return Math.toIntExact(length);
+  }
+
+  /// Reads the header.
+  ///
+  /// @param json the bytes after the prefix, as many as [#headerBytes] says
+  /// @param size how many bytes there are in all
+  /// @throws MalformedRecordException naming the tensor or field that is wrong
+  public static SafeTensorsHeader parse(byte[] json, long size, Dialect dialect)
+      throws MalformedRecordException {
+    String text = utf8(json);
+    if (!text.startsWith("{")) {
       throw new MalformedRecordException("the header does not begin with '{'");
     }
-    SortedMap<String, Entry> entries = new TreeMap<>();
+    SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     SortedMap<String, String> metadata = new TreeMap<>();
     try (JsonParser in = JSON.createParser(text)) {
       in.nextToken();
@@ -74,7 +120,7 @@ record SafeTensorsHeader(
         if (name.equals(METADATA)) {
           readMetadata(in, metadata);
         } else {
-          entries.put(name, readEntry(in, name));
+          entries.put(name, readEntry(in, name, dialect));
         }
       }
       String rest = text.substring(Math.toIntExact(in.currentLocation().getCharOffset()));
@@ -84,8 +130,9 @@ record SafeTensorsHeader(
     } catch (IOException e) {
       throw new MalformedRecordException("the header is no valid JSON: " + firstLine(e), e);
     }
-    checkLayout(entries, buffer.byteSize() - 8 - length);
-    return new SafeTensorsHeader(8 + length, entries, metadata);
+    long dataOffset = PREFIX_BYTES + json.length;
+    checkLayout(entries, size - dataOffset);
+    return new SafeTensorsHeader(dataOffset, entries, metadata);
   }
 
   private static void readMetadata(JsonParser in, SortedMap<String, String> metadata)
@@ -100,16 +147,19 @@ record SafeTensorsHeader(
     }
   }
 
-  private static Entry readEntry(JsonParser in, String name)
+  private static Entry readEntry(JsonParser in, String name, Dialect dialect)
       throws IOException, MalformedRecordException {
     expect(in.nextToken(), JsonToken.START_OBJECT, name);
-    DType dtype = null;
+    String dtype = null;
     List<Long> shape = null;
     List<Long> offsets = null;
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String field = in.currentName();
       switch (field) {
-        case "dtype" -> dtype = readDtype(in, name);
+        case "dtype" -> {
+          expect(in.nextToken(), JsonToken.VALUE_STRING, name);
+          dtype = in.getText();
+        }
         case "shape" -> shape = readLongs(in, name);
         case "data_offsets" -> offsets = readLongs(in, name);
         default ->
@@ -120,14 +170,22 @@ record SafeTensorsHeader(
       throw new MalformedRecordException(
           "tensor '" + name + "' lacks dtype, shape or two data_offsets");
     }
-    return checked(name, dtype, shape, offsets.get(0), offsets.get(1));
+    requireSize(name, dtype, shape, offsets, dialect);
+    return new Entry(dtype, new Shape(shape), offsets.get(0), offsets.get(1));
   }
 
-  private static Entry checked(String name, DType dtype, List<Long> dims, long begin, long end)
+  private static void requireSize(
+      String name, String dtype, List<Long> dims, List<Long> offsets, Dialect dialect)
       throws MalformedRecordException {
+    OptionalInt elementBytes = dialect.elementBytes().apply(dtype);
+    if (elementBytes.isEmpty()) {
+      throw new MalformedRecordException("tensor '" + name + "' has unknown dtype '" + dtype + "'");
+    }
+    long begin = offsets.get(0);
+    long end = offsets.get(1);
     try {
       Shape shape = new Shape(dims);
-      long bytes = Math.multiplyExact(shape.elements(), (long) dtype.bytes());
+      long bytes = Math.multiplyExact(shape.elements(), (long) elementBytes.getAsInt());
       if (end - begin != bytes) {
         throw new MalformedRecordException(
             "tensor '"
@@ -141,22 +199,9 @@ record SafeTensorsHeader(
                 + " "
                 + shape);
       }
-      return new Entry(dtype, shape, begin, end);
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw new MalformedRecordException("tensor '" + name + "': " + e.getMessage(), e);
     }
-  }
-
-  private static DType readDtype(JsonParser in, String name)
-      throws IOException, MalformedRecordException {
-    expect(in.nextToken(), JsonToken.VALUE_STRING, name);
-    String text = in.getText();
-    for (DType dtype : DType.values()) {
-      if (dtype.name().equals(text)) {
-        return dtype;
-      }
-    }
-    throw new MalformedRecordException("tensor '" + name + "' has unknown dtype '" + text + "'");
   }
 
   private static List<Long> readLongs(JsonParser in, String name)
@@ -175,7 +220,7 @@ record SafeTensorsHeader(
   }
 
   /// Tensors must tile the data exactly: no gap, no overlap, nothing left.
-  private static void checkLayout(SortedMap<String, Entry> entries, long dataBytes)
+  private static void checkLayout(SequencedMap<String, Entry> entries, long dataBytes)
       throws MalformedRecordException {
     List<Map.Entry<String, Entry>> order = new ArrayList<>(entries.entrySet());
     order.sort(
@@ -196,7 +241,12 @@ record SafeTensorsHeader(
     }
     if (at != dataBytes) {
       throw new MalformedRecordException(
-          "the tensors end at byte " + at + " of " + dataBytes + " bytes of data");
+          "the tensors end at byte "
+              + at
+              + " of "
+              + dataBytes
+              + " bytes of data"
+              + (at > dataBytes ? ": it is cut short" : ""));
     }
   }
 

@@ -15,14 +15,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CropRuleTest {
-  private static final JsonNode GOLDEN = Golden.read("vectors/multiscale_crop_2d.json");
-  private static final JsonNode GOLDEN_3D = Golden.read("vectors/spatial_3d.json");
 
   @Test
   void multiScaleCropsHaveTheReferencesSizesAndPlaces() {
-    Size clip = square(GOLDEN.get("input_size").intValue());
-    assertThat(GOLDEN.get("cases")).isNotEmpty();
-    for (JsonNode one : GOLDEN.get("cases")) {
+    Size clip = square(golden2d().get("input_size").intValue());
+    assertThat(golden2d().get("cases")).isNotEmpty();
+    for (JsonNode one : golden2d().get("cases")) {
       int[] wh = Golden.ints(one.get("image_wh"));
       MultiScaleCrop crop = MultiScaleCrop.of(new Size(wh[0], wh[1]), clip);
       JsonNode pairs = one.get("crop_pairs_wh");
@@ -103,8 +101,8 @@ class CropRuleTest {
 
   @Test
   void shortSidesHaveTheReferencesSizesAndCentres() {
-    assertThat(GOLDEN_3D.get("scale_and_crop")).isNotEmpty();
-    for (JsonNode one : GOLDEN_3D.get("scale_and_crop")) {
+    assertThat(golden3d().get("scale_and_crop")).isNotEmpty();
+    for (JsonNode one : golden3d().get("scale_and_crop")) {
       int[] hw = Golden.ints(one.get("hw"));
       int[] scaled = Golden.ints(one.get("scaled_hw"));
       int side = one.get("short_side").intValue();
@@ -224,5 +222,13 @@ class CropRuleTest {
 
   private static Size square(int side) {
     return new Size(side, side);
+  }
+
+  private static JsonNode golden3d() {
+    return Golden.read("vectors/spatial_3d.json");
+  }
+
+  private static JsonNode golden2d() {
+    return Golden.read("vectors/multiscale_crop_2d.json");
   }
 }

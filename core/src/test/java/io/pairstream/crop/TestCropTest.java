@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TestCropTest {
-  private static final JsonNode GOLDEN = Golden.read("vectors/spatial_3d.json");
 
   private static TestCrop crop(CropPosition position, int crops, int shortSide) {
     return new TestCrop(position, crops, OptionalInt.of(shortSide));
@@ -18,8 +17,8 @@ class TestCropTest {
 
   @Test
   void threeCropsLieWhereTheReferencePutsThem() {
-    assertThat(GOLDEN.get("scale_and_crop")).isNotEmpty();
-    for (JsonNode one : GOLDEN.get("scale_and_crop")) {
+    assertThat(golden().get("scale_and_crop")).isNotEmpty();
+    for (JsonNode one : golden().get("scale_and_crop")) {
       int shortSide = one.get("short_side").asInt();
       Size clip = new Size(shortSide, shortSide);
       List<FrameView> views = crop(CropPosition.CENTRE, 3, shortSide).views(frame(one), clip);
@@ -34,7 +33,7 @@ class TestCropTest {
 
   @Test
   void theLeftCropIsTheReferencesFirst() {
-    for (JsonNode one : GOLDEN.get("scale_and_crop")) {
+    for (JsonNode one : golden().get("scale_and_crop")) {
       int shortSide = one.get("short_side").asInt();
       Size clip = new Size(shortSide, shortSide);
       FrameView view = crop(CropPosition.LEFT, 1, shortSide).views(frame(one), clip).getFirst();
@@ -87,5 +86,9 @@ class TestCropTest {
   private static List<Integer> offset(JsonNode one, int place) {
     int[] yx = Golden.ints(one.get("uniform_crop_offsets_yx_for_spatial_idx_0_1_2").get(place));
     return List.of(yx[0], yx[1]);
+  }
+
+  private static JsonNode golden() {
+    return Golden.read("vectors/spatial_3d.json");
   }
 }

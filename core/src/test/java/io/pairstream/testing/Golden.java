@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// The numbers printed by the MCA authors' code, and the rule that makes their inputs and weights
@@ -19,17 +20,27 @@ public final class Golden {
   /// quick cases.
   public static Path directory() {
     String given = System.getProperty("golden.dir", "");
-    return given.isEmpty()
-        ? Require.root().resolve("core/src/test/resources/golden")
-        : Require.root().resolve(given);
+    return given.isEmpty() ? own() : Require.root().resolve(given);
   }
 
-  /// A JSON file below [#directory()], such as `vectors/topk.json`.
+  /// The folder of the project's own quick cases, for tests that only need some file of a kind.
+  public static Path own() {
+    return Require.root().resolve("core/src/test/resources/golden");
+  }
+
+  /// A JSON file below [#directory()], such as `vectors/topk.json`. The test is skipped if another
+  /// set than the project's own lacks it.
   public static JsonNode read(String path) {
+    Path file = directory().resolve(path);
     try {
-      return JSON.readTree(Files.readAllBytes(directory().resolve(path)));
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      if (!directory().equals(own())) {
+        throw Require.GOLDEN.missing("no " + file);
+      }
+      throw new UncheckedIOException("golden file " + file, e);
     } catch (IOException e) {
-      throw new UncheckedIOException("golden file " + directory().resolve(path), e);
+      throw new UncheckedIOException("golden file " + file, e);
     }
   }
 

@@ -21,7 +21,9 @@ public enum Require {
   /// A C compiler.
   CC,
   /// CUDA's compiler.
-  NVCC;
+  NVCC,
+  /// A golden file or row that the set given as `-Dgolden.dir` may lack.
+  GOLDEN;
 
   /// The root of the checkout.
   public static Path root() {

@@ -8,12 +8,14 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.testing.Require;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,36 @@ class SafeTensorsTest {
     for (String name : want.tensors().keySet()) {
       assertThat(got.get(name).contentEquals(want.get(name))).as(name).isTrue();
     }
+  }
+
+  @Test
+  void aStreamIsReadAsABufferIs() throws Exception {
+    byte[] bytes = sample().encode();
+    SafeTensors want = SafeTensors.decode(bytes);
+    ByteArrayInputStream stream = new ByteArrayInputStream(bytes);
+    SafeTensors got = SafeTensors.read(stream, bytes.length);
+    assertThat(got.metadata()).isEqualTo(want.metadata());
+    assertThat(got.tensors().keySet()).isEqualTo(want.tensors().keySet());
+    for (String name : want.tensors().keySet()) {
+      assertThat(got.get(name).contentEquals(want.get(name))).as(name).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatIsShorterOrLongerThanItSaysIsRefused() {
+    byte[] bytes = sample().encode();
+    for (int length = 0; length < bytes.length; length++) {
+      ByteArrayInputStream cut = new ByteArrayInputStream(bytes, 0, length);
+      assertThatThrownBy(() -> SafeTensors.read(cut, bytes.length))
+          .as("%d of %d bytes", length, bytes.length)
+          .isInstanceOf(MalformedRecordException.class);
+    }
+    ByteArrayInputStream longer = new ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length + 1));
+    assertThatThrownBy(() -> SafeTensors.read(longer, bytes.length))
+        .hasMessage("there are bytes after the last tensor");
+    ByteArrayInputStream whole = new ByteArrayInputStream(bytes);
+    assertThatThrownBy(() -> SafeTensors.read(whole, bytes.length + 1))
+        .hasMessageContaining("the tensors end at byte");
   }
 
   @Test

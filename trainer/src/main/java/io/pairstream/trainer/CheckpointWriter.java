@@ -9,6 +9,7 @@ import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.optim.Optimizer;
+import io.pairstream.trainer.stream.PairStream;
 import io.pairstream.trainer.torch.NativeTensors;
 import java.util.ArrayList;
 import java.util.List;

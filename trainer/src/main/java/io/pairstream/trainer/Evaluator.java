@@ -7,6 +7,7 @@ import io.pairstream.trainer.checkpoint.Accuracy;
 import io.pairstream.trainer.loss.TopK;
 import io.pairstream.trainer.model.Pass;
 import io.pairstream.trainer.model.VideoNet;
+import io.pairstream.trainer.stream.ValidationClips;
 import io.pairstream.trainer.torch.Torch;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -12,6 +12,7 @@ import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.model.Pass;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.trainer.stream.StartingPoint;
 import io.pairstream.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,10 +11,14 @@ import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.Optimizer;
+import io.pairstream.trainer.stream.PairSource;
+import io.pairstream.trainer.stream.StartingPoint;
+import io.pairstream.trainer.stream.ValidationTopic;
 import io.pairstream.trainer.torch.TorchDevice;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.time.Duration;
@@ -86,7 +90,7 @@ public final class TrainerService implements Service {
     TrainerChecks checks = new TrainerChecks(options, spec);
     checks.requireDeclared();
     Evaluator.Plan evaluation = checks.evaluation();
-    CheckpointStore store = new CheckpointStore(options.storage().checkpoints());
+    CheckpointStore store = new CheckpointStore(new FolderStorage(options.storage().checkpoints()));
     StartingPoint begin =
         StartingPoint.find(
             options.input().kafka(), options.input().topics(), spec, options.input().name());

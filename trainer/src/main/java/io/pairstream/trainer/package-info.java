@@ -3,7 +3,7 @@
 /// | thread | does |
 /// |---|---|
 /// | the caller of [io.pairstream.trainer.TrainerService#run()] | trains, tests, writes checkpoints; all of libtorch |
-/// | `pair-reader` | reads RUN.pairs, decides which record is the next batch, commits |
+/// | `pair-reader` | reads RUN.pairs ([io.pairstream.trainer.stream]) |
 /// | `trainer-shutdown` | at the end of the process, asks the training thread to stop and waits |
 @NullMarked
 package io.pairstream.trainer;

@@ -16,6 +16,7 @@ import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.StateDict;
@@ -64,8 +65,9 @@ class OwnModelTest {
 
   @Test
   void aTrainingResumedFromItsCheckpointEndsWithTheSameBits() {
-    SortedMap<String, Tensor> whole = trained(new CheckpointStore(folder.resolve("one")), 0, 6);
-    CheckpointStore store = new CheckpointStore(folder.resolve("two"));
+    SortedMap<String, Tensor> whole =
+        trained(new CheckpointStore(new FolderStorage(folder.resolve("one"))), 0, 6);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder.resolve("two")));
     trained(store, 0, 3);
     SortedMap<String, Tensor> resumed = trained(store, 3, 6);
     assertThat(resumed.keySet()).isEqualTo(whole.keySet()).contains("stem.1.running_mean");

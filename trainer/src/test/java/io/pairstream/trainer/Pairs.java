@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Pair batches of random pixels for tests.
-final class Pairs {
+public final class Pairs {
   private Pairs() {}
 
   /// Clips of 4 frames of 16×16 with labels below 3, and a SwapMix recipe.
-  static PairBatch recipe(long number, int clips) {
+  public static PairBatch recipe(long number, int clips) {
     return recipe(number, clips, 16);
   }
 

@@ -15,6 +15,7 @@ import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
+import io.pairstream.trainer.stream.StartingPoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

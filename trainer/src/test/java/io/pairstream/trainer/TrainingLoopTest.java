@@ -17,6 +17,7 @@ import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.EpochMetrics;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.StateDict;
@@ -25,6 +26,7 @@ import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.AdamW;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Schedule;
+import io.pairstream.trainer.stream.PairStream;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +55,7 @@ class TrainingLoopTest {
     private final List<LedgerEntry> ledger = new ArrayList<>();
 
     World(String name) {
-      store = new CheckpointStore(folder.resolve(name));
+      store = new CheckpointStore(new FolderStorage(folder.resolve(name)));
     }
 
     List<Long> told() {

@@ -16,6 +16,7 @@ import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.Progress;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.Pass;
@@ -88,8 +89,11 @@ class WeightsOutTest {
         // Moves the statistics of batch normalisation away from where they began.
         step.accumulate(Pairs.recipe(0, 4));
         step.update(Rates.of(0.01));
+        Path kept = folder.resolve(model);
         Path saved =
-            new CheckpointStore(folder.resolve(model)).save(checkpoint(net, optimizer), false);
+            kept.resolve(
+                new CheckpointStore(new FolderStorage(kept))
+                    .save(checkpoint(net, optimizer), false));
         float[] input = Golden.input("", "input", 2 * 4 * 3 * 32 * 32, 4);
         float[] logits =
             net.forward(scope.create(input, new Shape(2, 4, 3, 32, 32)), Pass.evaluation())

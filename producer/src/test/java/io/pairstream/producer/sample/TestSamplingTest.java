@@ -11,8 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TestSamplingTest {
-  private static final JsonNode IN_2D = Golden.read("vectors/sampling_2d.json");
-  private static final JsonNode IN_3D = Golden.read("vectors/sampling_3d.json");
 
   /// All clips of a golden row one after the other, from 1 as the reference counts.
   private static int[] fromOne(TestSampling sampling, JsonNode row, int clips) {
@@ -24,8 +22,8 @@ class TestSamplingTest {
   }
 
   private static void same(String rows, TestSampling sampling, int clips) {
-    assertThat(IN_2D.get(rows)).isNotEmpty();
-    for (JsonNode row : IN_2D.get(rows)) {
+    assertThat(in2d().get(rows)).isNotEmpty();
+    for (JsonNode row : in2d().get(rows)) {
       assertThat(fromOne(sampling, row, clips))
           .as("%s %s", rows, row)
           .isEqualTo(Golden.ints(row.get(2)));
@@ -56,8 +54,8 @@ class TestSamplingTest {
 
   @Test
   void slowFastClipsAreTheReferences() {
-    assertThat(IN_3D.get("val_or_test")).isNotEmpty();
-    for (JsonNode row : IN_3D.get("val_or_test")) {
+    assertThat(in3d().get("val_or_test")).isNotEmpty();
+    for (JsonNode row : in3d().get("val_or_test")) {
       int clips = row.get(1).intValue();
       int[] index =
           TestSampling.SLOWFAST
@@ -97,5 +95,13 @@ class TestSamplingTest {
     assertThat(TestSampling.parse("dense")).isEqualTo(TestSampling.DENSE);
     assertThatThrownBy(() -> TestSampling.parse("random"))
         .hasMessage("sampling 'random' is not tsn, even, slowfast or dense");
+  }
+
+  private static JsonNode in2d() {
+    return Golden.read("vectors/sampling_2d.json");
+  }
+
+  private static JsonNode in3d() {
+    return Golden.read("vectors/sampling_3d.json");
   }
 }

@@ -3,103 +3,71 @@ package io.pairstream.trainer.checkpoint;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.checkpoint.storage.CheckpointStorage;
+import io.pairstream.trainer.checkpoint.storage.CheckpointStorage.Content;
+import io.pairstream.trainer.checkpoint.storage.CheckpointStorage.Mark;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.SafeTensors;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/// The checkpoints of one trainer in a folder, each a folder of its own: `model.safetensors`,
-/// `optimizer.safetensors`, `checkpoint.json`. The links `latest` and `best` point to two of them.
+/// The checkpoints of one trainer: what is in one, which is the latest and which the best, and how
+/// many are kept: the last [#KEPT] and the best. Where they are is the storage's matter.
 ///
-/// A checkpoint is written under another name, forced to the disk and then renamed, so that what
-/// has its name is whole; the last [#KEPT] are kept, and the best.
+/// Each is of three files: `model.safetensors`, `optimizer.safetensors`, `checkpoint.json`.
 public final class CheckpointStore {
   static final String MODEL = "model.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
   static final String MANIFEST = "checkpoint.json";
-  static final String LATEST = "latest";
-  private static final String BEST = "best";
   private static final String PREFIX = "batch-";
-  private static final String UNFINISHED = ".unfinished-";
   private static final int KEPT = 3;
 
-  private final Path folder;
+  private final CheckpointStorage storage;
 
-  /// Opens the folder, made if it is not there, and removes what a killed process left unfinished.
+  /// Makes the storage ready to be written.
   ///
   /// @throws ServiceException (3) with one sentence if it cannot be written
-  public CheckpointStore(Path folder) {
-    this.folder = folder;
+  public CheckpointStore(CheckpointStorage storage) {
+    this.storage = storage;
     try {
-      Files.createDirectories(folder);
-      for (Path leftover : list(UNFINISHED)) {
-        delete(leftover);
-      }
-      Path probe = folder.resolve(UNFINISHED + "probe");
-      Files.writeString(probe, "");
-      Files.delete(probe);
-    } catch (IOException | UncheckedIOException e) {
-      throw cannotWrite(e);
+      storage.prepare();
+    } catch (IOException e) {
+      throw environment(e);
     }
   }
 
   /// Makes a checkpoint durable, and the latest one.
   ///
   /// @param best whether it is the best so far
+  /// @return its name in the storage
   /// @throws ServiceException (3) with one sentence if it cannot be written, (4) if a weight is no
   ///   number; the checkpoints before stay as they are
-  public Path save(Checkpoint checkpoint, boolean best) {
+  public String save(Checkpoint checkpoint, boolean best) {
     requireFinite(checkpoint.model());
+    byte[] manifest = checkpoint.manifest().toJson();
     String name =
         String.format(Locale.ROOT, "%s%010d", PREFIX, checkpoint.manifest().progress().next());
-    Path target = folder.resolve(name);
-    Path unfinished = folder.resolve(UNFINISHED + name);
+    SequencedMap<String, Content> files = new LinkedHashMap<>();
+    files.put(MODEL, new SafeTensors(checkpoint.model(), new TreeMap<>())::write);
+    files.put(OPTIMIZER, new SafeTensors(checkpoint.optimizer(), new TreeMap<>())::write);
+    files.put(MANIFEST, out -> out.write(manifest));
     try {
-      Files.createDirectory(unfinished);
-      write(unfinished.resolve(MODEL), checkpoint.model());
-      write(unfinished.resolve(OPTIMIZER), checkpoint.optimizer());
-      force(unfinished.resolve(MANIFEST), out -> out.write(checkpoint.manifest().toJson()));
-      forceFolder(unfinished);
-      // A process that died between here and the link left a folder that nothing points to.
-      if (Files.exists(target)) {
-        delete(target);
-      }
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      forceFolder(folder);
+      storage.write(name, files);
       if (best) {
-        point(BEST, name);
+        storage.mark(Mark.BEST, name);
       }
-      point(LATEST, name);
+      storage.mark(Mark.LATEST, name);
       prune();
-      return target;
-    } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
-      try {
-        delete(unfinished);
-      } catch (IOException | UncheckedIOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw cannotWrite(e);
+      return name;
+    } catch (IOException e) {
+      throw environment(e);
     }
   }
 
@@ -107,43 +75,52 @@ public final class CheckpointStore {
   ///
   /// @throws ServiceException (3) naming the file that cannot be read or is damaged
   public Optional<Checkpoint> latest() {
-    Optional<Path> found = target(LATEST);
+    Optional<String> found;
+    try {
+      found = storage.marked(Mark.LATEST);
+    } catch (IOException e) {
+      throw environment(e);
+    }
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Path path = found.get();
+    String name = found.get();
     try {
       return Optional.of(
           new Checkpoint(
-              readTensors(path.resolve(MODEL)),
-              readTensors(path.resolve(OPTIMIZER)),
-              Manifest.fromJson(Files.readAllBytes(path.resolve(MANIFEST)))));
-    } catch (IOException | UncheckedIOException e) {
-      throw ServiceException.environment(
-          "the checkpoint " + path + " cannot be read: " + e.getMessage(), e);
+              readTensors(storage, name, MODEL),
+              readTensors(storage, name, OPTIMIZER),
+              readManifest(storage, name)));
+    } catch (IOException e) {
+      throw unreadable(storage, name, e);
     }
   }
 
   /// Reads a file of tensors.
   ///
   /// @throws IOException naming the file if it cannot be read or is damaged
-  public static SortedMap<String, Tensor> readTensors(Path file) throws IOException {
-    // Copied to the heap: a mapped file that is cut short later would end the process.
-    try (FileChannel channel = FileChannel.open(file);
-        Arena arena = Arena.ofConfined()) {
-      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      SortedMap<String, Tensor> copies = new TreeMap<>();
-      SafeTensors.decode(mapped)
-          .tensors()
-          .forEach((name, tensor) -> {
-            Tensor copy = Tensor.zeros(tensor.dtype(), tensor.shape());
-            copy.data().copyFrom(tensor.data());
-            copies.put(name, copy);
-          });
-      return copies;
-    } catch (MalformedRecordException e) {
-      throw new IOException(file.getFileName() + " is damaged: " + e.getMessage(), e);
-    }
+  static SortedMap<String, Tensor> readTensors(
+      CheckpointStorage storage, String checkpoint, String file) throws IOException {
+    return storage.read(
+        checkpoint,
+        file,
+        (in, size) -> {
+          try {
+            return SafeTensors.read(in, size).tensors();
+          } catch (MalformedRecordException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  static Manifest readManifest(CheckpointStorage storage, String checkpoint) throws IOException {
+    byte[] json = storage.read(checkpoint, MANIFEST, (in, _) -> in.readAllBytes());
+    return Manifest.fromJson(json);
+  }
+
+  static ServiceException unreadable(CheckpointStorage storage, String name, IOException e) {
+    return ServiceException.environment(
+        "the checkpoint " + storage.place(name) + " cannot be read: " + e.getMessage(), e);
   }
 
   private static void requireFinite(SortedMap<String, Tensor> model) {
@@ -165,99 +142,18 @@ public final class CheckpointStore {
     }
   }
 
-  private interface Writer {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  private static void write(Path file, SortedMap<String, Tensor> tensors) throws IOException {
-    force(file, new SafeTensors(tensors, new TreeMap<>())::write);
-  }
-
-  private static void force(Path file, Writer writer) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      writer.writeTo(Channels.newOutputStream(channel));
-      channel.force(true);
-    }
-  }
-
-  /// A renaming is durable once its folder is.
-  private static void forceFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder)) {
-      channel.force(true);
-    } catch (FileSystemException e) {
-      if (!System.getProperty("os.name").startsWith("Windows")) {
-        throw e;
-      }
-      // Windows opens no folders, and needs none to be forced.
-    }
-  }
-
-  private void point(String link, String name) throws IOException {
-    Path unfinished = folder.resolve(UNFINISHED + link);
-    Files.deleteIfExists(unfinished);
-    Files.createSymbolicLink(unfinished, Path.of(name));
-    Files.move(
-        unfinished,
-        folder.resolve(link),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    forceFolder(folder);
-  }
-
-  /// The folder that a link points to.
-  private Optional<Path> target(String link) {
-    Path path = folder.resolve(link);
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(path.toRealPath());
-    } catch (IOException e) {
-      throw ServiceException.environment(
-          "the link " + path + " points to no checkpoint: " + e.getMessage(), e);
-    }
-  }
-
   private void prune() throws IOException {
-    List<Path> all = list(PREFIX);
-    Set<Path> needed = new HashSet<>();
-    target(LATEST).ifPresent(needed::add);
-    target(BEST).ifPresent(needed::add);
-    for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-      if (!needed.contains(old.toRealPath())) {
-        delete(old);
+    List<String> all = storage.list().stream().filter(name -> name.startsWith(PREFIX)).toList();
+    List<String> needed =
+        List.of(storage.marked(Mark.LATEST).orElse(""), storage.marked(Mark.BEST).orElse(""));
+    for (String old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+      if (!needed.contains(old)) {
+        storage.delete(old);
       }
     }
   }
 
-  /// What is in the folder under such names, in order.
-  private List<Path> list(String prefix) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith(prefix))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(tree)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  private ServiceException cannotWrite(Exception e) {
-    String cause =
-        e instanceof FileSystemException file && file.getReason() != null
-            ? file.getReason()
-            : e.getClass().getSimpleName() + " " + e.getMessage();
-    return ServiceException.environment(
-        "the checkpoint folder " + folder + " cannot be written: " + cause, e);
+  private static ServiceException environment(IOException e) {
+    return ServiceException.environment(String.valueOf(e.getMessage()), e);
   }
 }

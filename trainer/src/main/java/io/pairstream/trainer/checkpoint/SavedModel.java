@@ -2,6 +2,8 @@ package io.pairstream.trainer.checkpoint;
 
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.checkpoint.storage.CheckpointStorage;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +11,10 @@ import java.util.SortedMap;
 
 /// A checkpoint as somebody finds it who does not train: only looked at, never written.
 ///
-/// @param folder of the checkpoint itself, whatever link led to it
+/// @param storage that it is in
+/// @param name of the checkpoint itself, whatever mark led to it
 /// @param manifest what it says of itself
-public record SavedModel(Path folder, Manifest manifest) {
+public record SavedModel(CheckpointStorage storage, String name, Manifest manifest) {
 
   /// Finds a checkpoint.
   ///
@@ -22,22 +25,33 @@ public record SavedModel(Path folder, Manifest manifest) {
     if (!Files.exists(path)) {
       throw ServiceException.usage("there is no checkpoint " + path);
     }
-    Path found = path;
-    if (!Files.exists(path.resolve(CheckpointStore.MANIFEST))) {
-      found = path.resolve(CheckpointStore.LATEST);
-      if (!Files.exists(found.resolve(CheckpointStore.MANIFEST))) {
-        throw ServiceException.usage(
-            path + " is no checkpoint: it has neither checkpoint.json nor latest");
-      }
-    }
     try {
-      // A trainer that goes on may move the link meanwhile.
-      Path folder = found.toRealPath();
-      byte[] json = Files.readAllBytes(folder.resolve(CheckpointStore.MANIFEST));
-      return new SavedModel(folder, Manifest.fromJson(json));
+      FolderStorage.Found found =
+          FolderStorage.find(path, CheckpointStore.MANIFEST)
+              .orElseThrow(() ->
+                  ServiceException.usage(
+                      path + " is no checkpoint: it has neither checkpoint.json nor latest"));
+      return of(found.storage(), found.checkpoint());
     } catch (IOException e) {
-      throw unreadable(found, e);
+      throw ServiceException.environment(
+          "the checkpoint " + path + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /// Reads what a checkpoint says of itself.
+  ///
+  /// @throws ServiceException (3) if it cannot be read
+  public static SavedModel of(CheckpointStorage storage, String name) {
+    try {
+      return new SavedModel(storage, name, CheckpointStore.readManifest(storage, name));
+    } catch (IOException e) {
+      throw CheckpointStore.unreadable(storage, name, e);
+    }
+  }
+
+  /// Where it is, for people.
+  public String place() {
+    return storage.place(name);
   }
 
   /// Parameters and buffers, by reference name.
@@ -45,14 +59,9 @@ public record SavedModel(Path folder, Manifest manifest) {
   /// @throws ServiceException (3) if they cannot be read
   public SortedMap<String, Tensor> weights() {
     try {
-      return CheckpointStore.readTensors(folder.resolve(CheckpointStore.MODEL));
+      return CheckpointStore.readTensors(storage, name, CheckpointStore.MODEL);
     } catch (IOException e) {
-      throw unreadable(folder, e);
+      throw CheckpointStore.unreadable(storage, name, e);
     }
-  }
-
-  private static ServiceException unreadable(Path folder, IOException e) {
-    return ServiceException.environment(
-        "the checkpoint " + folder + " cannot be read: " + e.getMessage(), e);
   }
 }

@@ -1,4 +1,4 @@
-/// What a trainer needs to go on as if it had never stopped, on disk.
+/// What a trainer needs to go on as if it had never stopped.
 @NullMarked
 package io.pairstream.trainer.checkpoint;
 

@@ -32,7 +32,7 @@ public record TestSubject(
     record Saved(SavedModel checkpoint) implements Weights {
       @Override
       public String toString() {
-        return checkpoint.folder().toString();
+        return checkpoint.place();
       }
     }
 
@@ -84,7 +84,7 @@ public record TestSubject(
     if (hints.channels().isPresent() && hints.channels().get() != trained) {
       throw ServiceException.usage(
           "--channel-order %s: the checkpoint %s takes %s"
-              .formatted(hints.channels().get().text(), saved.folder(), trained.text()));
+              .formatted(hints.channels().get().text(), saved.place(), trained.text()));
     }
     return new TestSubject(
         model(saved, hints.model()),
@@ -110,12 +110,12 @@ public record TestSubject(
         hint.orElseThrow(() ->
             ServiceException.usage(
                 "the checkpoint %s is of the model %s: give its file with --model"
-                    .formatted(saved.folder(), trained)));
+                    .formatted(saved.place(), trained)));
     requireKnown(given);
     if (!ModelIdentity.of(given).equals(trained)) {
       throw ServiceException.usage(
           "--model %s: the checkpoint %s is of the model %s"
-              .formatted(given, saved.folder(), trained));
+              .formatted(given, saved.place(), trained));
     }
     return given;
   }

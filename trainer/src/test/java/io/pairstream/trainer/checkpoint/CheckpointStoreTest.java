@@ -10,6 +10,9 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.LedgerEntry;
+import io.pairstream.trainer.checkpoint.storage.CheckpointStorage;
+import io.pairstream.trainer.checkpoint.storage.FolderStorage;
+import io.pairstream.trainer.checkpoint.storage.MemoryStorage;
 import io.pairstream.trainer.loss.StepResult;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -28,11 +31,14 @@ class CheckpointStoreTest {
 
   @Test
   void whatIsSavedIsReadAgain() {
-    CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"));
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder.resolve("checkpoints")));
     assertThat(store.latest()).isEmpty();
     Checkpoint saved = checkpoint(7, 0.5f);
     store.save(saved, false);
-    Checkpoint read = new CheckpointStore(folder.resolve("checkpoints")).latest().orElseThrow();
+    Checkpoint read =
+        new CheckpointStore(new FolderStorage(folder.resolve("checkpoints")))
+            .latest()
+            .orElseThrow();
     assertThat(read.manifest()).isEqualTo(saved.manifest());
     assertThat(read.model().keySet()).isEqualTo(saved.model().keySet());
     assertThat(value(read.model(), "w")).isEqualTo(0.5f);
@@ -41,8 +47,8 @@ class CheckpointStoreTest {
 
   @Test
   void equalStatesAreEqualBytes() throws IOException {
-    Path one = new CheckpointStore(folder.resolve("a")).save(checkpoint(7, 0.5f), false);
-    Path other = new CheckpointStore(folder.resolve("b")).save(checkpoint(7, 0.5f), false);
+    Path one = saved(folder.resolve("a"), checkpoint(7, 0.5f));
+    Path other = saved(folder.resolve("b"), checkpoint(7, 0.5f));
     for (String file : List.of("model.safetensors", "optimizer.safetensors", "checkpoint.json")) {
       assertThat(one.resolve(file)).hasSameBinaryContentAs(other.resolve(file));
     }
@@ -50,7 +56,7 @@ class CheckpointStoreTest {
 
   @Test
   void theLastThreeAndTheBestAreKept() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
     for (long next = 1; next <= 6; next++) {
       store.save(checkpoint(next, next), next == 2);
     }
@@ -69,14 +75,32 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aTrainingIsKeptInAnyStorage() throws IOException {
+    CheckpointStorage storage = new MemoryStorage();
+    CheckpointStore store = new CheckpointStore(storage);
+    assertThat(store.latest()).isEmpty();
+    for (long next = 1; next <= 6; next++) {
+      store.save(checkpoint(next, next), next == 2);
+    }
+    Checkpoint latest = new CheckpointStore(storage).latest().orElseThrow();
+    assertThat(latest.manifest()).isEqualTo(checkpoint(6, 6).manifest());
+    assertThat(value(latest.model(), "w")).isEqualTo(6);
+    assertThat(storage.list())
+        .containsExactly(
+            "batch-0000000002", "batch-0000000004", "batch-0000000005", "batch-0000000006");
+    SavedModel best = SavedModel.of(storage, "batch-0000000002");
+    assertThat(value(best.weights(), "w")).isEqualTo(2);
+  }
+
+  @Test
   void whatAKilledProcessLeftIsReplacedAndRemoved() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
     store.save(checkpoint(1, 1), false);
     // Killed while writing, and killed between renaming and linking.
     Files.createDirectories(folder.resolve(".unfinished-batch-0000000002/x"));
     Files.createDirectories(folder.resolve("batch-0000000003"));
     Files.writeString(folder.resolve("batch-0000000003/model.safetensors"), "half");
-    CheckpointStore again = new CheckpointStore(folder);
+    CheckpointStore again = new CheckpointStore(new FolderStorage(folder));
     assertThat(folder.resolve(".unfinished-batch-0000000002")).doesNotExist();
     assertThat(again.latest().orElseThrow().manifest().progress().next()).isEqualTo(1);
     again.save(checkpoint(3, 3), false);
@@ -85,17 +109,16 @@ class CheckpointStoreTest {
 
   @Test
   void aSavedModelIsFoundByItsFolderAndByTheTrainers() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
     store.save(checkpoint(1, 1), true);
     store.save(checkpoint(2, 2), false);
     for (String path : List.of("", "latest", "batch-0000000002")) {
       SavedModel found = SavedModel.find(folder.resolve(path));
-      assertThat(found.folder()).isEqualTo(folder.toRealPath().resolve("batch-0000000002"));
+      assertThat(Path.of(found.place())).isEqualTo(folder.toRealPath().resolve("batch-0000000002"));
       assertThat(found.manifest()).isEqualTo(checkpoint(2, 2).manifest());
       assertThat(found.weights().keySet()).isEqualTo(checkpoint(2, 2).model().keySet());
     }
-    assertThat(SavedModel.find(folder.resolve("best")).folder())
-        .endsWith(Path.of("batch-0000000001"));
+    assertThat(SavedModel.find(folder.resolve("best")).name()).isEqualTo("batch-0000000001");
   }
 
   @Test
@@ -111,7 +134,7 @@ class CheckpointStoreTest {
 
   @Test
   void aManifestOfAnEarlierVersionDoesNotSayWhatItsClipsWere() throws IOException {
-    Path saved = new CheckpointStore(folder).save(checkpoint(1, 1), false);
+    Path saved = saved(folder, checkpoint(1, 1));
     Path file = saved.resolve("checkpoint.json");
     String json = Files.readString(file);
     Files.writeString(file, json.replaceFirst("(?s),\\s*\"clips\" : \\{.*\\}", "}"));
@@ -125,7 +148,7 @@ class CheckpointStoreTest {
   void aFolderThatCannotBeWrittenIsOneSentence() throws IOException {
     Path file = folder.resolve("file");
     Files.writeString(file, "in the way");
-    assertThatThrownBy(() -> new CheckpointStore(file.resolve("checkpoints")))
+    assertThatThrownBy(() -> new CheckpointStore(new FolderStorage(file.resolve("checkpoints"))))
         .isInstanceOf(ServiceException.class)
         .hasMessageStartingWith("the checkpoint folder " + file + "/checkpoints cannot be written:")
         .extracting(e -> ((ServiceException) e).exitCode())
@@ -134,7 +157,7 @@ class CheckpointStoreTest {
 
   @Test
   void whenWritingFailsTheLastCheckpointStays() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
     store.save(checkpoint(1, 1), false);
     // A folder in the place of the file that is written first.
     Files.createDirectories(folder.resolve(".unfinished-batch-0000000002"));
@@ -146,7 +169,7 @@ class CheckpointStoreTest {
 
   @Test
   void weightsThatAreNoNumbersAreNotSaved() {
-    CheckpointStore store = new CheckpointStore(folder);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
     store.save(checkpoint(1, 1), false);
     assertThatThrownBy(() -> store.save(checkpoint(2, Float.NaN), false))
         .hasMessage("weight 'w' became NaN: training stops here, the last checkpoint stays");
@@ -155,8 +178,8 @@ class CheckpointStoreTest {
 
   @Test
   void aDamagedCheckpointIsOneSentenceThatNamesTheFile() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
-    Path saved = store.save(checkpoint(1, 1), false);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
+    Path saved = folder.resolve(store.save(checkpoint(1, 1), false));
     try (RandomAccessFile file =
         new RandomAccessFile(saved.resolve("optimizer.safetensors").toFile(), "rw")) {
       file.setLength(file.length() - 1);
@@ -169,8 +192,8 @@ class CheckpointStoreTest {
 
   @Test
   void aDamagedManifestIsOneSentence() throws IOException {
-    CheckpointStore store = new CheckpointStore(folder);
-    Path saved = store.save(checkpoint(1, 1), false);
+    CheckpointStore store = new CheckpointStore(new FolderStorage(folder));
+    Path saved = folder.resolve(store.save(checkpoint(1, 1), false));
     Files.writeString(saved.resolve("checkpoint.json"), "{}");
     assertThatThrownBy(store::latest)
         .hasMessageContaining(
@@ -188,6 +211,10 @@ class CheckpointStoreTest {
             .epochEnded(1, new TreeMap<>(), Optional.of(0.4));
     assertThat(progress.best()).isEqualTo(new Progress.Best(1, 0.5));
     assertThat(progress.history().getFirst().training().top1()).isEqualTo(2);
+  }
+
+  private static Path saved(Path folder, Checkpoint checkpoint) {
+    return folder.resolve(new CheckpointStore(new FolderStorage(folder)).save(checkpoint, false));
   }
 
   private static float value(SortedMap<String, Tensor> tensors, String name) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
   /// So fine that every epoch fraction of the golden files is a whole step.
-  private static final int STEPS = 1000;
+  private static final long STEPS = 1_000_000;
 
   @Test
   void stepAndCosineAreThoseOfTheReferences2dNetwork() {
@@ -49,7 +49,9 @@ class ScheduleTest {
         new Schedule.WarmUp(
             cfg.get("WARMUP_EPOCHS").asDouble(),
             cfg.get("WARMUP_START_LR").asDouble(),
-            new Schedule.Step(milestones.subList(1, milestones.size()), 0.1));
+            new Schedule.Step(
+                milestones.subList(1, milestones.size()),
+                cfg.get("LRS").get(1).asDouble() / cfg.get("LRS").get(0).asDouble()));
     follows(schedule, cfg, one.get("epoch_lr"));
   }
 

@@ -26,7 +26,7 @@ class HostileFilesTest {
   @TempDir Path folder = Path.of("");
 
   private static byte[] golden(String name) throws IOException {
-    return Files.readAllBytes(Golden.directory().resolve("checkpoints").resolve(name));
+    return Files.readAllBytes(Golden.own().resolve("checkpoints").resolve(name));
   }
 
   private static void readAll(byte[] bytes) throws IOException {
@@ -236,10 +236,11 @@ class HostileFilesTest {
     refused(safetensors(good.replace("[2]", "[-2]"), 4), "'w'");
     refused(safetensors(good.replace("[2]", "[4294967296,4294967296]"), 4), "'w'");
     refused(safetensors(good.replace("BF16", "F8_E4M3"), 4), "'F8_E4M3'");
-    refused(safetensors(good.replace("[0,4]", "[4,8]"), 4), "cut short");
+    refused(safetensors(good.replace("[0,4]", "[4,8]"), 8), "'w' begins at byte 4");
+    refused(safetensors(good, 5), "the tensors end at byte 4 of 5");
     refused(safetensors("{\"w\":1}", 4), "'w'");
     refused(safetensors("{\"w\"", 4), "header");
-    refused(safetensors("{}", 4), "no weights");
+    refused(safetensors("{}", 0), "no weights");
     byte[] cut = safetensors(good, 4);
     ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 5000);
     refused(cut, "cut short");

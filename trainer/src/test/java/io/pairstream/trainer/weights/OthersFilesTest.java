@@ -45,7 +45,9 @@ class OthersFilesTest {
             "pred_b", List.of(400)));
     Map<String, List<Integer>> reference = new TreeMap<>();
     for (JsonNode entry :
-        Golden.read("checkpoints/contents.json").get("pyslowfast_tiny").get("model_state")) {
+        JSON.readTree(Golden.own().resolve("checkpoints/contents.json").toFile())
+            .get("pyslowfast_tiny")
+            .get("model_state")) {
       List<Integer> shape = new ArrayList<>();
       entry.get("shape").forEach(dim -> shape.add(dim.asInt()));
       reference.put(entry.get("name").asText(), shape);

@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -40,7 +40,7 @@ public final class PairSource implements PairStream, AutoCloseable {
   /// Begins to read.
   ///
   /// @param next the first number to take, at least that of `start`
-  PairSource(
+  public PairSource(
       Options options, RunSpec spec, StartingPoint start, long next, ServiceMetrics metrics) {
     buffer = new PairBuffer(next);
     rejections = new RejectionLog(options.kafka(), options.topics());

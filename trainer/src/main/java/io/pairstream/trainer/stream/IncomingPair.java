@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.PairBatch;

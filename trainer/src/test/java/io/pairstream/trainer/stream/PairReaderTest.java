@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,8 @@ import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
-import io.pairstream.trainer.PairStream.Delivery;
+import io.pairstream.trainer.Pairs;
+import io.pairstream.trainer.stream.PairStream.Delivery;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.Shape;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// into a bound is kept in memory and read once. Copies are dropped by their key.
 ///
 /// Confined to the training thread.
-final class ValidationTopic implements ValidationClips, AutoCloseable {
+public final class ValidationTopic implements ValidationClips, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ValidationTopic.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -48,7 +48,7 @@ final class ValidationTopic implements ValidationClips, AutoCloseable {
 
   /// @param patience how long to wait for a set that is not whole yet
   /// @param maxKeptBytes bound on what is kept in memory
-  ValidationTopic(
+  public ValidationTopic(
       KafkaOptions kafka, Topics topics, RunSpec spec, Duration patience, long maxKeptBytes) {
     this.partition = new TopicPartition(topics.validation(), 0);
     this.spec = spec;

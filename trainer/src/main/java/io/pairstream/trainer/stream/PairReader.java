@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import io.pairstream.clip.PairBatch;
 import io.pairstream.ops.ServiceException;
@@ -7,7 +7,7 @@ import io.pairstream.run.CommittedNext;
 import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
-import io.pairstream.trainer.PairStream.Delivery;
+import io.pairstream.trainer.stream.PairStream.Delivery;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
 import java.time.Duration;

@@ -1,6 +1,6 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
-import io.pairstream.trainer.PairStream.Delivery;
+import io.pairstream.trainer.stream.PairStream.Delivery;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

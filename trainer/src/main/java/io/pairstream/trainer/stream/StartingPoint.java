@@ -1,4 +1,4 @@
-package io.pairstream.trainer;
+package io.pairstream.trainer.stream;
 
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -25,10 +25,10 @@ import org.apache.kafka.common.TopicPartition;
 /// @param next the number of the first batch that it takes
 /// @param offsets by partition, where to read from; what comes before `next` there are copies
 /// @param registered whether the trainer has committed before
-record StartingPoint(long next, List<Long> offsets, boolean registered) {
+public record StartingPoint(long next, List<Long> offsets, boolean registered) {
   private static final long REACH_SECONDS = 20;
 
-  StartingPoint {
+  public StartingPoint {
     offsets = List.copyOf(offsets);
   }
 
@@ -37,7 +37,7 @@ record StartingPoint(long next, List<Long> offsets, boolean registered) {
   ///
   /// @throws ServiceException (3) if the broker does not answer, (4) if the beginning is gone and
   ///   no other trainer has committed
-  static StartingPoint find(KafkaOptions kafka, Topics topics, RunSpec spec, String trainer)
+  public static StartingPoint find(KafkaOptions kafka, Topics topics, RunSpec spec, String trainer)
       throws InterruptedException {
     try (Admin admin = Admin.create(kafka.admin())) {
       Optional<StartingPoint> own = committed(admin, topics, spec, trainer, true);

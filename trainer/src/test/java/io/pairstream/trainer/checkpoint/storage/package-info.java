@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.checkpoint.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pairstream.trainer.stream;
+
+import org.jspecify.annotations.NullMarked;
