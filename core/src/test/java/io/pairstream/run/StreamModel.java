@@ -104,23 +104,27 @@ final class StreamModel {
     }
   }
 
-  /// Deletes what every trainer has committed, but the last record of each partition.
+  /// Deletes what every trainer has committed, but the last record of each partition: pairs below
+  /// the lowest committed offset, clips below the lowest committed number that are augmented.
   private void delete() {
     for (int p = 0; p < order.partitions(); p++) {
-      long lowest = lowestNext(p);
-      for (Log log : List.of(clips.get(p), pairs.get(p))) {
-        int augmented = log == clips.get(p) ? augmenters.get(p).committed : Integer.MAX_VALUE;
-        while (log.begin < Math.min(augmented, log.records.size() - 1)
-            && log.records.get(log.begin) < lowest) {
-          log.begin++;
-        }
+      int partition = p;
+      var offsets = trainers.stream().mapToInt(t -> t.committedOffsets[partition]);
+      int lowest =
+          (fault == Fault.DELETE_BY_THE_FASTEST ? offsets.max() : offsets.min()).orElseThrow();
+      Log out = pairs.get(p);
+      out.begin = Math.max(out.begin, Math.min(lowest, out.records.size() - 1));
+      Log in = clips.get(p);
+      while (in.begin < Math.min(augmenters.get(p).committed, in.records.size() - 1)
+          && in.records.get(in.begin) < lowestNext(p)) {
+        in.begin++;
       }
     }
   }
 
   private long lowestNext(int partition) {
     var committed = trainers.stream().mapToLong(t -> order.nextAtLeast(partition, t.committed));
-    return (fault == Fault.DELETE_BY_THE_FASTEST ? committed.max() : committed.min()).orElseThrow();
+    return committed.min().orElseThrow();
   }
 
   private <T> T any(List<T> list) {
@@ -181,6 +185,9 @@ final class StreamModel {
 
     void augment() {
       Log in = clips.get(partition);
+      if (position < in.begin) {
+        throw new AssertionError("what an augmenter still needs was deleted: " + partition);
+      }
       if (position < in.records.size()) {
         if (fault == Fault.COMMIT_BEFORE_WRITING) {
           committed = position + 1;
