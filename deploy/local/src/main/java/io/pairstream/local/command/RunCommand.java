@@ -193,7 +193,8 @@ final class RunCommand implements Callable<Integer> {
             List.of(trainer),
             resume);
     try (ProgressDisplay display =
-        new ProgressDisplay(Terminal.out(spec), ProgressDisplay.onTerminal())) {
+        new ProgressDisplay(
+            Terminal.people(spec, report.takesStandardOutput()), report.takesStandardOutput())) {
       LocalRun.Outcome outcome = new LocalRun(plan, display).execute();
       Report written =
           RunReport.of(

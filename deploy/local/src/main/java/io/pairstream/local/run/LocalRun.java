@@ -241,7 +241,7 @@ public final class LocalRun {
           // The broker is being started again: the supervisor knows.
           LOG.info("the run's declaration cannot be read yet: {}", e.getMessage());
         }
-        declared.ifPresent(spec -> display.setTotalBatches(spec.order().total()));
+        declared.ifPresent(spec -> display.setOrder(spec.order()));
       }
       display.refresh();
     }
