@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       DrawCommand.class,
       ProbeCommand.class,
       ProduceViewsCommand.class,
+      DecodeClipCommand.class,
       HelpCommand.class,
     })
 public final class PairstreamCommand implements Runnable {
