@@ -40,7 +40,7 @@ public final class ComparisonChart {
       picture.text(heading, title, MARGIN, MARGIN, Picture.INK);
       drawLegend(picture, text, comparison.models(), MARGIN + 34);
       new ShareAxis(small, MARGIN + AXIS, top, width - 2 * MARGIN - AXIS).draw(picture);
-      int x = MARGIN + AXIS + GROUP_GAP / 2;
+      int x = MARGIN + AXIS + GROUP_GAP;
       for (Comparison.Row row : comparison.rows()) {
         drawGroup(picture, text, row, new Place(x, top, group));
         x += group;
@@ -88,7 +88,10 @@ public final class ComparisonChart {
       picture.fill(colour(i), left + i * BAR + 4, y, BAR - 8, high);
       String label = Comparison.percent(share);
       int labelX = left + i * BAR + (BAR - text.width(label)) / 2;
-      picture.text(text, label, labelX, y - text.height() - 6, Picture.INK);
+      int labelY = y - text.height() - 6;
+      // A line of the axis may lie there.
+      picture.fill(Color.WHITE, labelX - 3, labelY - 3, text.width(label) + 6, text.height() + 6);
+      picture.text(text, label, labelX, labelY, Picture.INK);
     }
     int captionX = place.x() + (inner - text.width(row.set())) / 2;
     picture.text(text, row.set(), captionX, place.top() + PLOT_HEIGHT + 14, Picture.INK);

@@ -15,6 +15,9 @@ public final class ConfusionPicture {
   private static final int LARGE = 44;
   private static final int SMALL = 4;
 
+  /// Pixels for a class's number between its name and its row.
+  private static final int NUMBER = 44;
+
   /// More classes than these are drawn small.
   private static final int NAMED = 40;
 
@@ -36,12 +39,12 @@ public final class ConfusionPicture {
     int field = named ? LARGE : SMALL;
     List<String> labels = new ArrayList<>();
     for (int i = 0; named && i < names.size(); i++) {
-      labels.add(text.brief(names.get(i), LONGEST_NAME) + "  " + i);
+      labels.add(text.brief(names.get(i), LONGEST_NAME));
     }
     int longest = labels.stream().mapToInt(text::width).max().orElse(0);
     String title = "Confusion in % of each row";
     String reading = "a row is a true class, a column a predicted one";
-    int left = MARGIN + longest + (named ? 12 : 0);
+    int left = MARGIN + longest + (named ? NUMBER : 0);
     int top = MARGIN + 64 + (named ? 20 : 0);
     int side = names.size() * field;
     int widest = MARGIN + Math.max(heading.width(title), text.width(reading));
@@ -54,8 +57,10 @@ public final class ConfusionPicture {
         if (named) {
           String name = labels.get(row);
           int middle = (field - text.height()) / 2;
-          picture.text(text, name, left - 12 - text.width(name), y + middle, Picture.INK);
+          picture.text(text, name, left - NUMBER - text.width(name), y + middle, Picture.INK);
           String number = Integer.toString(row);
+          int before = left - 12 - text.width(number);
+          picture.text(text, number, before, y + middle, Picture.FAINT);
           int x = left + row * field + (field - text.width(number)) / 2;
           picture.text(text, number, x, top - 10 - text.height(), Picture.FAINT);
         }
