@@ -47,17 +47,19 @@ final class ServiceProgress {
   /// @param order of the run's batches, once it is known
   ProgressTable.Row row(Optional<BatchOrder> order) {
     OptionalDouble share = ended ? OptionalDouble.of(1) : share(order);
+    // Whoever has nothing left to do has no speed either.
+    boolean idle = ended || share.orElse(0) >= 1;
     return new ProgressTable.Row(
         name,
         share,
         List.of(
             phase(order),
             timeLeft(order),
-            ended ? "" : rate(clipRate, 1, "clips/s"),
-            ended ? "" : rate(byteRate, MEGABYTE, "MB/s"),
+            idle ? "" : rate(clipRate, 1, "clips/s"),
+            idle ? "" : rate(byteRate, MEGABYTE, "MB/s"),
             gauge("loss", "loss %.2f", 1),
             gauge("top1", "top-1 %.1f %%", 100),
-            ended ? "" : gauge("data_wait_share", "waits %.0f %%", 100)));
+            idle ? "" : gauge("data_wait_share", "waits %.0f %%", 100)));
   }
 
   /// The same in few words; nothing when it has ended.
