@@ -136,9 +136,9 @@ final class ShowCommand implements Callable<Integer> {
   private static void draw(Path file, String title, List<PairsPicture.Pair> pairs)
       throws IOException {
     if (PairsAnimation.isAskedFor(file)) {
-      PairsAnimation.write(file, title + ": original left, augmented right", pairs);
+      PairsAnimation.write(file, "Original left, augmented right: " + title, pairs);
     } else {
-      PairsPicture.write(file, title + ": original above, augmented below", pairs);
+      PairsPicture.write(file, "Original above, augmented below: " + title, pairs);
     }
   }
 

@@ -34,7 +34,7 @@ public final class ShownPairs {
       pairs.add(
           new PairsPicture.Pair(
               name(batch, i, classNames),
-              recipe(batch, i) + ", " + batch.clipIds().get(i),
+              detail(batch, i),
               batch.original().row(i),
               augmented.row(i)));
     }
@@ -46,14 +46,19 @@ public final class ShownPairs {
     return label >= 0 && label < classNames.size() ? classNames.get(label) : "class " + label;
   }
 
-  /// λ and channel order of clip i.
-  private static String recipe(PairBatch batch, int i) {
+  /// What was done to clip i, and which one it is; the longer text last, since it may be cut.
+  private static String detail(PairBatch batch, int i) {
+    String clip = batch.clipIds().get(i);
     return switch (batch.recipe()) {
-      case Recipe.Identity _ -> "left alone";
+      case Recipe.Identity _ -> "left alone, " + clip;
       case Recipe.SwapMix mix ->
           String.format(
-              Locale.ROOT, "λ %.2f, %s", mix.mixWeight().get(i), channels(mix.channelOrder()));
-      case Recipe.Opaque opaque -> opaque.augmentation();
+              Locale.ROOT,
+              "λ %.2f, %s, %s",
+              mix.mixWeight().get(i),
+              channels(mix.channelOrder()),
+              clip);
+      case Recipe.Opaque opaque -> clip + ", " + opaque.augmentation();
     };
   }
 

@@ -208,7 +208,7 @@ public final class LocalRun {
       return;
     }
     PairBatch batch = newest.get();
-    String title = "batch " + batch.id() + ": original above, augmented below";
+    String title = "Original above, augmented below: batch " + batch.id();
     try {
       PairsPicture.write(
           plan.folder().pairs(),
