@@ -62,8 +62,7 @@ public final class CudaDevice implements AutoCloseable {
     CudaFailure.check(cudart.cuDeviceGet(first, 0), "cuDeviceGet", "cuda:0");
     int others = library.devices() - 1;
     return "%s%s, driver for %s"
-        .formatted(
-            name(first[0]), others > 0 ? " and " + others + " more" : "", driver(library));
+        .formatted(name(first[0]), others > 0 ? " and " + others + " more" : "", driver(library));
   }
 
   /// Takes a GPU.

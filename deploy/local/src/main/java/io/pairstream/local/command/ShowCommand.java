@@ -115,7 +115,8 @@ final class ShowCommand implements Callable<Integer> {
     AugmentationCatalog catalog = plugins.catalog();
     AugmentationPlan plan = video.plan(catalog);
     if (video.all() && PairsAnimation.isAskedFor(file)) {
-      throw ServiceException.usage("--all-augmentations draws a sheet, and " + file + " would move");
+      throw ServiceException.usage(
+          "--all-augmentations draws a sheet, and " + file + " would move");
     }
     DeviceChoice device = choice(plan);
     ClipBatch clip = DecodedClip.of(source, video.frames(), SHORT_SIDE);

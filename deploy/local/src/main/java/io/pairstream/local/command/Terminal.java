@@ -20,8 +20,6 @@ final class Terminal {
   ///
   /// @param forProgram whether what stands on standard output is read by a program
   static PrintWriter people(@Nullable CommandSpec spec, boolean forProgram) {
-    return forProgram
-        ? Objects.requireNonNull(spec).commandLine().getErr()
-        : Terminal.out(spec);
+    return forProgram ? Objects.requireNonNull(spec).commandLine().getErr() : Terminal.out(spec);
   }
 }

@@ -48,7 +48,8 @@ final class VerifyCommand implements Callable<Integer> {
       written.put("seconds", (System.nanoTime() - begin) / 1e9);
       report.write(written);
       if (json.json()) {
-        Terminal.out(spec).println(written.put("whole", found.whole()).put("findings", findings(found)));
+        Terminal.out(spec)
+            .println(written.put("whole", found.whole()).put("findings", findings(found)));
         Terminal.out(spec).flush();
       } else {
         show(out, run, found);

@@ -52,8 +52,7 @@ public final class CalibrationChart {
         picture.text(small, label, x, axis.bottom() + 12, Picture.FAINT);
       }
       String caption = "confidence in %; grey: how many videos";
-      picture.text(
-          small, caption, axis.left(), axis.bottom() + STRIP + 36 + 20, Picture.FAINT);
+      picture.text(small, caption, axis.left(), axis.bottom() + STRIP + 36 + 20, Picture.FAINT);
       picture.write(file);
     }
   }

@@ -19,6 +19,7 @@ final class Picture implements AutoCloseable {
 
   /// Told apart by lightness too, for readers who do not see the hues (Okabe and Ito's palette).
   static final Color BLUE = new Color(0x00, 0x72, 0xB2);
+
   static final Color YELLOW = new Color(0xE6, 0x9F, 0x00);
   static final Color GREY = new Color(0xA3, 0xA9, 0xB0);
 
@@ -31,8 +32,7 @@ final class Picture implements AutoCloseable {
     image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     graphics = image.createGraphics();
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    graphics.setRenderingHint(
-        RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     fill(Color.WHITE, 0, 0, width, height);
   }
 
@@ -54,8 +54,7 @@ final class Picture implements AutoCloseable {
 
   void line(Color colour, int pixels, int fromX, int fromY, int toX, int toY) {
     graphics.setColor(colour);
-    graphics.setStroke(
-        new BasicStroke(pixels, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    graphics.setStroke(new BasicStroke(pixels, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     graphics.drawLine(fromX, fromY, toX, toY);
   }
 

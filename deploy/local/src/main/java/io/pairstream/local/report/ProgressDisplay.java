@@ -97,7 +97,9 @@ public final class ProgressDisplay implements AutoCloseable {
     // In one piece, and each line cleared only behind its text: nothing flickers.
     StringBuilder text = new StringBuilder(columns.isPresent() ? back(columns.getAsInt()) : "");
     for (String line : lines) {
-      text.append(line).append(columns.isPresent() ? CLEAR_REST : "").append(System.lineSeparator());
+      text.append(line)
+          .append(columns.isPresent() ? CLEAR_REST : "")
+          .append(System.lineSeparator());
     }
     out.print(text.append(columns.isPresent() && !shown.isEmpty() ? CLEAR_BELOW : ""));
     out.flush();

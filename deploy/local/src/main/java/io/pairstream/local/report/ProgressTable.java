@@ -25,8 +25,8 @@ final class ProgressTable {
 
   private ProgressTable() {}
 
-  /// The lines; none is longer than one less than the width: in the last column terminals differ
-  /// in whether they begin another line.
+  /// The lines; none is longer than one less than the width: in the last column terminals differ in
+  /// whether they begin another line.
   ///
   /// @param columns of the terminal
   /// @param rows with equally many parts

@@ -103,9 +103,7 @@ final class ServiceProgress {
     if (trainer && batches > 0 && batches % known.batchesPerEpoch() == 0) {
       return format("evaluating %d/%d", batches / known.batchesPerEpoch(), known.epochs());
     }
-    return batches >= known.total()
-        ? "finishing"
-        : format("epoch %d/%d", epoch, known.epochs());
+    return batches >= known.total() ? "finishing" : format("epoch %d/%d", epoch, known.epochs());
   }
 
   private String timeLeft(Optional<BatchOrder> order) {

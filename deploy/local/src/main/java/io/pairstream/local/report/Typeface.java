@@ -98,8 +98,7 @@ final class Typeface {
 
     /// Pixels that a text is wide.
     int width(String text) {
-      double units =
-          text.codePoints().mapToDouble(one -> weight.advance(weight.glyph(one))).sum();
+      double units = text.codePoints().mapToDouble(one -> weight.advance(weight.glyph(one))).sum();
       return (int) Math.ceil(scale * units);
     }
 

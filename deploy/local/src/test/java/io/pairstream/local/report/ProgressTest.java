@@ -18,12 +18,18 @@ class ProgressTest {
   private static ServiceNumbers trainer(double batches, double clips) {
     return new ServiceNumbers(
         Map.of(
-            "batches_total", batches,
-            "clips_total", clips,
-            "bytes_total", clips * 76_800,
-            "loss", 1.234,
-            "top1", 0.456,
-            "data_wait_share", 0.021));
+            "batches_total",
+            batches,
+            "clips_total",
+            clips,
+            "bytes_total",
+            clips * 76_800,
+            "loss",
+            1.234,
+            "top1",
+            0.456,
+            "data_wait_share",
+            0.021));
   }
 
   private static List<ProgressTable.Row> rows() {
