@@ -25,6 +25,14 @@ public interface Augmentation {
   /// `swapmix(beta=1)`.
   String text();
 
+  /// Whether it writes pixels. One that does not only draws: it says with a [Recipe.SwapMix] or
+  /// [Recipe.Identity] how the augmented half follows, whatever the clips show, and never returns
+  /// [Recipe.Opaque]. Behind a recipe alone no augmented half need travel, and clips may be cropped
+  /// after it was drawn.
+  default boolean needsPixels() {
+    return true;
+  }
+
   /// Augments a batch: a function of the clips and the draws and of nothing else, since a restarted
   /// augmenter makes the same batch again.
   ///

@@ -17,6 +17,17 @@ public record AugmentationPlan(Chain base, Chain pair) {
     return base.steps().isEmpty() ? pair.text() : "base:" + base.text() + "|" + pair.text();
   }
 
+  /// Whether the augmented half always follows from the original half and a recipe of λ and channel
+  /// order, so that it need not travel.
+  public boolean followsFromRecipe() {
+    return pair.isRecipe();
+  }
+
+  /// Whether nothing looks at a pixel before both halves are there.
+  public boolean drawsOnly() {
+    return base.steps().isEmpty() && pair.isRecipe();
+  }
+
   /// Everything that may be done to a batch, in the order of the text.
   public List<Augmentation> all() {
     return Stream.concat(base.all(), pair.all()).toList();

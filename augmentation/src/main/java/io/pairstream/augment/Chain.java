@@ -33,6 +33,12 @@ public record Chain(List<Step> steps) {
     return steps.stream().flatMap(Step::all);
   }
 
+  /// Whether its result follows from the clips and a recipe: of two steps the second one changes
+  /// what the first one made.
+  boolean isRecipe() {
+    return steps.size() <= 1 && steps.stream().allMatch(Step::isRecipe);
+  }
+
   /// The same with another augmentation at each place.
   Chain map(UnaryOperator<Augmentation> change) {
     return new Chain(steps.stream().map(step -> step.map(change)).toList());

@@ -22,6 +22,11 @@ public record Identity() implements Augmentation {
   }
 
   @Override
+  public boolean needsPixels() {
+    return false;
+  }
+
+  @Override
   public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     return new Recipe.Identity();
   }

@@ -14,6 +14,9 @@ public sealed interface Step {
   /// Everything that may be done, in the order of the text.
   Stream<Augmentation> all();
 
+  /// Whether what it comes to is a recipe and nothing else: see [Augmentation#needsPixels].
+  boolean isRecipe();
+
   /// The same with another augmentation at each place.
   Step map(UnaryOperator<Augmentation> change);
 
@@ -27,6 +30,11 @@ public sealed interface Step {
     @Override
     public Stream<Augmentation> all() {
       return Stream.of(augmentation);
+    }
+
+    @Override
+    public boolean isRecipe() {
+      return !augmentation.needsPixels();
     }
 
     @Override
@@ -65,6 +73,11 @@ public sealed interface Step {
     @Override
     public Stream<Augmentation> all() {
       return alternatives.stream().flatMap(one -> one.chain().all());
+    }
+
+    @Override
+    public boolean isRecipe() {
+      return alternatives.stream().allMatch(one -> one.chain().isRecipe());
     }
 
     @Override

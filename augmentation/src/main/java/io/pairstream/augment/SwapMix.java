@@ -41,6 +41,11 @@ public record SwapMix(double beta) implements Augmentation {
   }
 
   @Override
+  public boolean needsPixels() {
+    return false;
+  }
+
+  @Override
   public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     List<Float> mixWeight = new ArrayList<>();
     for (int clip = 0; clip < clips.clips(); clip++) {

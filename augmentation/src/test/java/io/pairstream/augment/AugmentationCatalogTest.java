@@ -126,4 +126,27 @@ class AugmentationCatalogTest {
     assertThatThrownBy(() -> AugmentationCatalog.of(List.of(new SwapMix(), new SwapMix(2))))
         .hasMessageContaining("'swapmix' is both");
   }
+
+  @Test
+  void whetherTheAugmentedHalfFollowsIsAPropertyOfWhatMakesIt() {
+    AugmentationCatalog catalog = AugmentationCatalog.load();
+    for (String text :
+        List.of(
+            "swapmix",
+            "identity",
+            "swapmix(beta=0.4)",
+            "choice(0.5*swapmix,0.5*identity)",
+            "identity+swapmix")) {
+      assertThat(catalog.parse(text).followsFromRecipe()).as(text).isTrue();
+      assertThat(catalog.parse(text).drawsOnly()).as(text).isTrue();
+    }
+    AugmentationPlan behindBase = catalog.parse("base:grayscale(p=0.2)|swapmix");
+    assertThat(behindBase.followsFromRecipe()).isTrue();
+    assertThat(behindBase.drawsOnly()).isFalse();
+    for (String text :
+        List.of("grayscale", "grayscale+swapmix", "swapmix+swapmix", "choice(swapmix,cutout)")) {
+      assertThat(catalog.parse(text).followsFromRecipe()).as(text).isFalse();
+      assertThat(catalog.parse(text).drawsOnly()).as(text).isFalse();
+    }
+  }
 }

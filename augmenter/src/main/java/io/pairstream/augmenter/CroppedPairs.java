@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Makes pairs of clips that are still to be cropped: [PairMaker] behind a crop. Where SwapMix is
 /// all that follows, both are one pass over the frames.
@@ -25,9 +24,6 @@ import java.util.regex.Pattern;
 /// The views are drawn as a producer draws them, so that of frames as they were decoded the pairs
 /// are byte for byte those of a run that crops at the producer. Belongs to one thread.
 public final class CroppedPairs {
-  /// Augmentations that look at no pixel but through the kernel.
-  private static final Pattern DRAWS_ONLY = Pattern.compile("(swapmix|identity)(\\([^()]*\\))?");
-
   private final long seed;
   private final CropPlan plan;
   private final Size size;
@@ -52,7 +48,7 @@ public final class CroppedPairs {
     this.size = size;
     this.mixing = kernel;
     this.cropping = kernel.cropping();
-    this.drawsOnly = DRAWS_ONLY.matcher(settings.augmentation().text()).matches();
+    this.drawsOnly = settings.augmentation().drawsOnly();
     this.maker = new PairMaker(settings, new LateCrop());
   }
 

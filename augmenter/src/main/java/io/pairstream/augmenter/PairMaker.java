@@ -238,6 +238,10 @@ public final class PairMaker {
       throw ServiceException.environment(
           "augmentation " + text + " cannot run here: its code does not link: " + e, e);
     }
+    if (recipe instanceof Recipe.Opaque && !step.augmentation().needsPixels()) {
+      throw new IllegalStateException(
+          step.augmentation().text() + " wrote pixels and says that it needs none");
+    }
     if (recipe instanceof Recipe.Opaque && result.written().isEmpty()) {
       throw new RefusedBatchException(text + " made nothing of batch " + clips.id());
     }

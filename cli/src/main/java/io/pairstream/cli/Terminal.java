@@ -15,4 +15,11 @@ public final class Terminal {
   public static PrintWriter out(@Nullable CommandSpec spec) {
     return Objects.requireNonNull(spec).commandLine().getOut();
   }
+
+  /// Where text for people goes: to standard error where standard output is a program's.
+  ///
+  /// @param forProgram whether what stands on standard output is read by a program
+  public static PrintWriter people(@Nullable CommandSpec spec, boolean forProgram) {
+    return forProgram ? Objects.requireNonNull(spec).commandLine().getErr() : Terminal.out(spec);
+  }
 }

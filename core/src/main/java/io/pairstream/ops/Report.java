@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /// What a command did, as one JSON object; absent keys did not make sense for it.
 ///
@@ -44,6 +42,11 @@ public final class Report {
     return this;
   }
 
+  public Report put(String key, boolean value) {
+    root.put(key, value);
+    return this;
+  }
+
   public Report put(String key, JsonNode value) {
     root.set(key, value);
     return this;
@@ -54,15 +57,12 @@ public final class Report {
     return root;
   }
 
-  /// Writes the file at once: a reader sees the old one or the new one.
+  /// Writes the file at once: a reader sees the old one or the new one. See [ReportFile].
   ///
   /// @throws ServiceException (3) naming the file if it cannot be written
   public void write(Path file) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      Files.write(temporary, JSON.writeValueAsBytes(root));
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      ReportFile.write(file, JSON.writeValueAsBytes(root));
     } catch (IOException e) {
       throw ServiceException.environment(
           "the report " + file + " cannot be written: " + e.getMessage(), e);

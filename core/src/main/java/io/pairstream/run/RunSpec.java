@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.Shape;
@@ -21,7 +22,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// What a run is: the one record of RUN.run.
 ///
@@ -29,7 +29,15 @@ import java.util.regex.Pattern;
 /// @param epochs how many; may grow
 /// @param trainers the names of the trainers that follow the run; may change
 /// @param maxBufferedBytes bound on what lies in RUN.clips and RUN.pairs; it gives the credit
-public record RunSpec(Content content, long epochs, List<String> trainers, long maxBufferedBytes) {
+/// @param halfFollows whether the augmented half follows from the original half and a recipe of λ
+///   and channel order. That is a property of the augmentation, told by the one who declares the
+///   run because here only its text is known; no part of the run id, which the text decides.
+public record RunSpec(
+    Content content,
+    long epochs,
+    List<String> trainers,
+    long maxBufferedBytes,
+    boolean halfFollows) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -37,9 +45,7 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
-  /// Augmentations whose augmented half follows from the original half and a recipe.
-  private static final Pattern FOLLOWS =
-      Pattern.compile("(base:[^|]*\\|)?(swapmix|identity)(\\([^()]*\\))?");
+  private static final String HALF_FOLLOWS = "halfFollows";
 
   /// @param seed of all randomness
   /// @param datasetDigest SHA-256 over what the dataset lists
@@ -105,6 +111,11 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     }
   }
 
+  /// A run of which nobody knows whether the augmented half follows: it may travel.
+  public RunSpec(Content content, long epochs, List<String> trainers, long maxBufferedBytes) {
+    this(content, epochs, trainers, maxBufferedBytes, false);
+  }
+
   public RunSpec {
     trainers = List.copyOf(trainers);
     positive("epochs", epochs);
@@ -160,8 +171,8 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
     return switch (content.encoding()) {
       case U8 -> clip + pixels;
       case F16 -> clip + 2 * pixels;
-      // What is no lone SwapMix cannot be made again by the trainer: its pixels travel.
-      case RECIPE -> FOLLOWS.matcher(content.augmentation()).matches() ? clip : clip + pixels;
+      // What does not follow cannot be made again by the trainer: its pixels travel.
+      case RECIPE -> halfFollows ? clip : clip + pixels;
     };
   }
 
@@ -172,7 +183,7 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
 
   /// The same run with other epochs and trainers.
   public RunSpec with(long newEpochs, List<String> newTrainers) {
-    return new RunSpec(content, newEpochs, newTrainers, maxBufferedBytes);
+    return new RunSpec(content, newEpochs, newTrainers, maxBufferedBytes, halfFollows);
   }
 
   /// The first thing in which another run's content differs, as a sentence's part.
@@ -199,7 +210,12 @@ public record RunSpec(Content content, long epochs, List<String> trainers, long 
 
   public static RunSpec fromJson(byte[] json) throws MalformedRecordException {
     try {
-      return JSON.readValue(json, RunSpec.class);
+      JsonNode read = JSON.readTree(json);
+      if (read instanceof ObjectNode record && !record.has(HALF_FOLLOWS)) {
+        // Declared before this was told.
+        record.put(HALF_FOLLOWS, false);
+      }
+      return JSON.treeToValue(read, RunSpec.class);
     } catch (java.io.IOException e) {
       String text = new String(json, 0, Math.min(json.length, 200), StandardCharsets.UTF_8);
       throw new MalformedRecordException("no run record: " + text, e);

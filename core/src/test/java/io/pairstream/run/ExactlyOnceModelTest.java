@@ -16,8 +16,7 @@ class ExactlyOnceModelTest {
   private static StreamModel model(long seed, StreamModel.Fault fault) {
     Random random = new Random(seed);
     int partitions = 1 + random.nextInt(4);
-    BatchOrder order =
-        new BatchOrder(1 + random.nextInt(7), 1 + random.nextInt(3), partitions);
+    BatchOrder order = new BatchOrder(1 + random.nextInt(7), 1 + random.nextInt(3), partitions);
     Credit credit = new Credit(1 + random.nextInt(4), partitions);
     return new StreamModel(random, order, credit, 1 + random.nextInt(3), fault);
   }
@@ -38,11 +37,12 @@ class ExactlyOnceModelTest {
   @ParameterizedTest
   @EnumSource(value = StreamModel.Fault.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aBrokenRuleIsNoticed(StreamModel.Fault fault) {
-    assertThatThrownBy(() -> {
-          for (long seed = 0; seed < SCHEDULES; seed++) {
-            model(seed, fault).run();
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              for (long seed = 0; seed < SCHEDULES; seed++) {
+                model(seed, fault).run();
+              }
+            })
         .isInstanceOf(AssertionError.class);
   }
 

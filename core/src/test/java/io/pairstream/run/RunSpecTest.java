@@ -45,6 +45,44 @@ class RunSpecTest {
     assertThat(spec(1).runId()).isEqualTo(PINNED);
   }
 
+  @Test
+  void whatIsToldOfTheAugmentedHalfChangesRecordsButNotTheRunId() throws Exception {
+    RunSpec told = new RunSpec(recipes(), 2, List.of("t"), 1 << 20, true);
+    RunSpec untold = new RunSpec(recipes(), 2, List.of("t"), 1 << 20);
+    assertThat(told.runId()).isEqualTo(untold.runId());
+    assertThat(told.with(3, List.of("t")).halfFollows()).isTrue();
+    assertThat(told.pairRecordBytes())
+        .isEqualTo(untold.pairRecordBytes() - recipes().batchShape().elements());
+    assertThat(RunSpec.fromJson(told.toJson())).isEqualTo(told);
+    String old =
+        new String(untold.toJson(), java.nio.charset.StandardCharsets.UTF_8)
+            .replace("\"halfFollows\":false,", "");
+    assertThat(old).doesNotContain("halfFollows");
+    assertThat(RunSpec.fromJson(old.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .isEqualTo(untold);
+  }
+
+  private static RunSpec.Content recipes() {
+    RunSpec.Content usual = content(1);
+    return new RunSpec.Content(
+        usual.seed(),
+        usual.datasetDigest(),
+        usual.frames(),
+        usual.height(),
+        usual.width(),
+        usual.sampling(),
+        usual.crop(),
+        usual.clipsPerBatch(),
+        usual.clipsPerEpoch(),
+        usual.partitions(),
+        usual.normalization(),
+        usual.augmentation(),
+        usual.augmentProbability(),
+        PairEncoding.RECIPE,
+        usual.classNames(),
+        usual.validation());
+  }
+
   private static final String PINNED = "55f9e081bf3608fcde6ed243e6a6a147";
 
   @Test

@@ -145,10 +145,7 @@ final class StreamModel {
     void send() {
       int p = any(mine);
       long lowest =
-          trainers.stream()
-              .mapToLong(t -> order.nextAtLeast(p, t.committed))
-              .min()
-              .orElseThrow();
+          trainers.stream().mapToLong(t -> order.nextAtLeast(p, t.committed)).min().orElseThrow();
       if (!order.finished(next[p]) && credit.maySend(next[p], lowest)) {
         Log log = clips.get(p);
         log.records.add(next[p]);
@@ -164,7 +161,10 @@ final class StreamModel {
     void startAgain() {
       for (int p : mine) {
         long highest =
-            clips.get(p).records.stream().mapToLong(Long::longValue).max().orElse(p - order.partitions());
+            clips.get(p).records.stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(p - order.partitions());
         next[p] = highest + order.partitions();
         if (fault == Fault.SKIP_AT_RESTART && !clips.get(p).records.isEmpty()) {
           next[p] += order.partitions();
@@ -304,7 +304,10 @@ final class StreamModel {
     private void requireBounded(int partition) {
       long lowest = lowestNext(partition);
       long above =
-          pairs.get(partition).records.stream().filter(number -> number >= lowest).distinct().count();
+          pairs.get(partition).records.stream()
+              .filter(number -> number >= lowest)
+              .distinct()
+              .count();
       if (above > credit.window()) {
         throw new AssertionError(above + " batches are buffered, more than " + credit.window());
       }

@@ -46,11 +46,13 @@ public record ProducerOptions(
   /// What the augmenter makes of the clips; only declared here.
   ///
   /// @param augmentation canonical text, with the hashes of plug-ins
+  /// @param halfFollows whether its result follows from the clips and a recipe
   /// @param augmentProbability share of the batches that are augmented
   /// @param encoding what of the augmented half travels
   /// @param normalization mean and std
   public record PairOptions(
       String augmentation,
+      boolean halfFollows,
       double augmentProbability,
       PairEncoding encoding,
       Normalization normalization) {}

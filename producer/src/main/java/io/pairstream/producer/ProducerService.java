@@ -223,7 +223,8 @@ public final class ProducerService implements Service {
               ValidationSender.declare(dataset.validationSets(), content.clipsPerBatch())),
           options.bounds().epochs(),
           options.bounds().trainers(),
-          options.bounds().maxBufferedBytes());
+          options.bounds().maxBufferedBytes(),
+          content.pairs().halfFollows());
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }

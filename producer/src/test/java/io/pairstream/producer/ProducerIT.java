@@ -342,7 +342,7 @@ class ProducerIT {
   }
 
   private static PairOptions pairs() {
-    return new PairOptions("swapmix beta=1", 1, PairEncoding.U8, Normalization.IMAGENET);
+    return new PairOptions("swapmix beta=1", true, 1, PairEncoding.U8, Normalization.IMAGENET);
   }
 
   private static Bounds bounds(long maxBufferedBytes) {

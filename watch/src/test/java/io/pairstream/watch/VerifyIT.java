@@ -2,8 +2,11 @@ package io.pairstream.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.cli.Commands;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
@@ -16,9 +19,12 @@ import io.pairstream.verify.Verification;
 import io.pairstream.wire.Batches;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// What `verify` finds in the topics of a run that was written by hand: 6 batches in 2 partitions,
 /// one trainer.
@@ -114,6 +121,23 @@ class VerifyIT {
             one -> assertThat(one).contains("corrupt: by-hand.pairs-1"));
     assertThat(List.of(found.missing(), found.duplicates(), found.corrupt()))
         .containsExactly(1L, 1L, 1L);
+  }
+
+  @Test
+  void aProgramIsAnsweredWithOneJsonObject() throws Exception {
+    tell(0);
+    hold(0);
+    producer.flush();
+    StringWriter out = new StringWriter();
+    CommandLine line = Commands.line(Map.of());
+    line.setOut(new PrintWriter(out, true));
+    String bootstrap = "--bootstrap=" + kafka.bootstrapServers();
+    assertThat(line.execute("verify", bootstrap, "--run=by-hand", "--json")).isEqualTo(4);
+    JsonNode answer = new ObjectMapper().readTree(out.toString());
+    assertThat(answer.path("command").asText()).isEqualTo("verify");
+    assertThat(answer.path("whole").asBoolean(true)).isFalse();
+    assertThat(answer.path("missing").asInt()).isPositive();
+    assertThat(answer.path("findings").get(0).asText()).startsWith("missing");
   }
 
   private Verification verify() {

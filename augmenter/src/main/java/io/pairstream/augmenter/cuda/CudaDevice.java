@@ -49,6 +49,22 @@ public final class CudaDevice implements AutoCloseable {
     return CudaLibrary.get().trouble();
   }
 
+  /// This machine's GPUs for a person, none of them taken: `NVIDIA H200 and 1 more, driver for CUDA
+  /// 13.0`.
+  ///
+  /// @throws ServiceException (3) saying why there is none
+  public static String summary() {
+    CudaLibrary library = CudaLibrary.get();
+    if (library.trouble().isPresent()) {
+      throw ServiceException.environment(library.trouble().get());
+    }
+    int[] first = new int[1];
+    CudaFailure.check(cudart.cuDeviceGet(first, 0), "cuDeviceGet", "cuda:0");
+    int others = library.devices() - 1;
+    return "%s%s, driver for %s"
+        .formatted(name(first[0]), others > 0 ? " and " + others + " more" : "", driver(library));
+  }
+
   /// Takes a GPU.
   ///
   /// @param ordinal the driver's number of it, from 0 on
@@ -73,23 +89,23 @@ public final class CudaDevice implements AutoCloseable {
     int[] number = new int[1];
     CudaFailure.check(cudart.cuDeviceGet(number, ordinal), "cuDeviceGet", "cuda:" + ordinal);
     this.handle = number[0];
-    byte[] name = new byte[NAME_BYTES];
-    CudaFailure.check(
-        cudart.cuDeviceGetName(name, NAME_BYTES, handle), "cuDeviceGetName", "cuda:" + ordinal);
-    int length = 0;
-    while (name[length] != 0) {
-      length++;
-    }
-    this.text =
-        "cuda:"
-            + ordinal
-            + " ("
-            + new String(name, 0, length, java.nio.charset.StandardCharsets.UTF_8)
-            + ")";
+    this.text = "cuda:" + ordinal + " (" + name(handle) + ")";
     this.capability =
         attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + "."
             + attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  /// What its maker calls a GPU.
+  private static String name(int handle) {
+    byte[] name = new byte[NAME_BYTES];
+    CudaFailure.check(
+        cudart.cuDeviceGetName(name, NAME_BYTES, handle), "cuDeviceGetName", "device " + handle);
+    int length = 0;
+    while (name[length] != 0) {
+      length++;
+    }
+    return new String(name, 0, length, java.nio.charset.StandardCharsets.UTF_8);
   }
 
   private int attribute(int which) {
@@ -184,7 +200,11 @@ public final class CudaDevice implements AutoCloseable {
 
   /// What the driver is made for: `CUDA 13.0`.
   public String driver() {
-    int version = CudaLibrary.get().driverVersion();
+    return driver(CudaLibrary.get());
+  }
+
+  private static String driver(CudaLibrary library) {
+    int version = library.driverVersion();
     return "CUDA " + version / 1000 + "." + version % 1000 / 10;
   }
 

@@ -117,6 +117,7 @@ final class ProduceCommand implements Callable<Integer> {
             stream.partitions(),
             new ProducerOptions.PairOptions(
                 pairs.declaredAugmentation(plugins.catalog()),
+                pairs.plan(plugins.catalog()).followsFromRecipe(),
                 pairs.probability().orElse(PairFlags.DEFAULT_PROBABILITY),
                 pairs.encoding().orElse(PairFlags.DEFAULT_ENCODING),
                 stream.normalization())),

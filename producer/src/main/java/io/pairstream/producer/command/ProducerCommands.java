@@ -9,6 +9,7 @@ public final class ProducerCommands implements CommandModule {
   public List<Entry> commands() {
     return List.of(
         new Entry(Section.SERVICE, ProduceCommand.class),
-        new Entry(Section.TOOL, ProduceViewsCommand.class));
+        new Entry(Section.TOOL, ProduceViewsCommand.class),
+        new Entry(Section.TOOL, DecodeClipCommand.class));
   }
 }

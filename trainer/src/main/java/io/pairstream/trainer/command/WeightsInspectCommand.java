@@ -1,7 +1,11 @@
 package io.pairstream.trainer.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.JsonFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.weights.Naming;
@@ -11,6 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,6 +28,8 @@ final class WeightsInspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The file of weights.")
   private @Nullable Path file;
 
+  @Mixin private JsonFlags json = new JsonFlags();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -33,11 +40,41 @@ final class WeightsInspectCommand implements Callable<Integer> {
     InitialWeights.open(
         path,
         weights -> {
-          show(out, path, weights);
+          if (json.json()) {
+            out.println(json(path, weights).toPrettyString());
+          } else {
+            show(out, path, weights);
+          }
           return true;
         });
     out.flush();
     return 0;
+  }
+
+  /// `tensors` are in the file's order; of each `name`, `type` as PyTorch calls it, and `shape`.
+  private static ObjectNode json(Path path, WeightFile weights) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("file", path.toString());
+    json.put("format", weights.format().text());
+    json.put("place", weights.place());
+    json.put("prefix", weights.prefix());
+    json.put(
+        "naming", Naming.of(weights.tensors().keySet()).name().toLowerCase(java.util.Locale.ROOT));
+    ArrayNode tensors = json.putArray("tensors");
+    weights
+        .tensors()
+        .forEach((name, tensor) -> {
+          ObjectNode one = tensors.addObject();
+          one.put("name", name);
+          one.put("type", tensor.type().torchName());
+          ArrayNode shape = one.putArray("shape");
+          for (int i = 0; i < tensor.shape().rank(); i++) {
+            shape.add(tensor.shape().dim(i));
+          }
+        });
+    ObjectNode others = json.putObject("others");
+    weights.others().forEach(others::put);
+    return json;
   }
 
   private static void show(PrintWriter out, Path path, WeightFile weights) {

@@ -1,7 +1,10 @@
 package io.pairstream.watch.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.JsonFlags;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
@@ -31,22 +34,37 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private RunAccessFlags access = new RunAccessFlags();
   @Mixin private ReportFlags report = new ReportFlags();
+  @Mixin private JsonFlags json = new JsonFlags();
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
     Logging.quiet();
     long begin = System.nanoTime();
-    PrintWriter out = Terminal.out(spec);
+    boolean forProgram = json.json() || report.takesStandardOutput();
+    PrintWriter out = Terminal.people(spec, forProgram);
     try (RunAccess run = RunAccess.open(access, out::println)) {
       Verification found = Verification.of(run.kafka(), run.topics(), run.spec());
       Report written = new Report("verify", run.topics().name());
       found.addTo(written);
       written.put("seconds", (System.nanoTime() - begin) / 1e9);
       report.write(written);
-      show(out, run, found);
+      if (json.json()) {
+        Terminal.out(spec)
+            .println(written.put("whole", found.whole()).put("findings", findings(found)));
+        Terminal.out(spec).flush();
+      } else {
+        show(out, run, found);
+      }
       return (found.whole() ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
     }
+  }
+
+  /// All of them, as sentences.
+  private static ArrayNode findings(Verification found) {
+    ArrayNode sentences = JsonNodeFactory.instance.arrayNode();
+    found.findings().forEach(one -> sentences.add(one.sentence()));
+    return sentences;
   }
 
   private static void show(PrintWriter out, RunAccess run, Verification found) {

@@ -38,7 +38,7 @@ public final class RunAccessFlags {
   }
 
   private static boolean isPicture(Path path) {
-    return path.toString().endsWith(".png");
+    return path.toString().endsWith(".png") || path.toString().endsWith(".gif");
   }
 
   public Optional<String> run() {

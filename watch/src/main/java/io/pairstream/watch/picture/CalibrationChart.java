@@ -1,6 +1,5 @@
 package io.pairstream.watch.picture;
 
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,9 +10,7 @@ import java.util.Locale;
 public final class CalibrationChart {
   private static final int MARGIN = 24;
   private static final int BAR = 36;
-  private static final Color RIGHT = new Color(0x00, 0x72, 0xB2);
-  private static final Color SURE = new Color(0xE6, 0x9F, 0x00);
-  private static final Color MANY = new Color(0x99, 0x99, 0x99);
+  private static final int STRIP = 28;
 
   /// The answers of a range of confidence.
   ///
@@ -30,28 +27,42 @@ public final class CalibrationChart {
   /// @param error the expected calibration error, 0 to 1
   /// @throws IOException when the file cannot be written
   public static void write(Path file, List<Bar> bars, double error) throws IOException {
-    PixelFont font = PixelFont.load(2);
-    int line = font.height() + 8;
+    Typeface face = Typeface.load();
+    Typeface.Lettering small = face.regular(13);
     int plot = bars.size() * BAR;
-    ShareAxis axis = new ShareAxis(MARGIN + ShareAxis.LABELS, MARGIN + 3 * line, plot);
+    ShareAxis axis = new ShareAxis(small, MARGIN + ShareAxis.LABELS, MARGIN + 76, plot);
     int most = Math.max(1, bars.stream().mapToInt(Bar::answers).max().orElse(0));
     int width = axis.left() + plot + 2 * MARGIN;
-    try (Picture picture = new Picture(width, axis.bottom() + 4 * line + MARGIN)) {
-      String title = String.format(Locale.ROOT, "Calibration error %.1f%%", 100 * error);
-      picture.text(title, MARGIN, MARGIN, Picture.INK);
+    try (Picture picture = new Picture(width, axis.bottom() + STRIP + 84 + MARGIN)) {
+      String title = String.format(Locale.ROOT, "Calibration error %.1f %%", 100 * error);
+      picture.text(face.semibold(20), title, MARGIN, MARGIN, Picture.INK);
+      legend(picture, small, MARGIN + 32);
       axis.draw(picture);
-      picture.line(Picture.FAINT, axis.left(), axis.bottom(), axis.left() + plot, axis.top());
+      picture.line(Picture.FAINT, 1, axis.left(), axis.bottom(), axis.left() + plot, axis.top());
       for (int i = 0; i < bars.size(); i++) {
-        draw(picture, axis, bars.get(i), axis.left() + i * BAR);
-        int many = (int) Math.round((double) line * bars.get(i).answers() / most);
-        picture.fill(MANY, axis.left() + i * BAR + 4, axis.bottom() + 8, BAR - 8, many);
+        int x = axis.left() + i * BAR;
+        draw(picture, axis, bars.get(i), x);
+        int answers = bars.get(i).answers();
+        int many = answers == 0 ? 0 : Math.max(1, Math.round((float) STRIP * answers / most));
+        picture.fill(Picture.GREY, x + 4, axis.bottom() + 36, BAR - 8, many);
       }
-      int y = axis.bottom() + line + 16;
-      String confidence = "confidence from 0 to 100%; grey: how many videos";
-      picture.text(confidence, MARGIN, y, Picture.FAINT);
-      picture.text("blue: accuracy; yellow: mean confidence", MARGIN, y + line, Picture.FAINT);
+      for (int percent = 0; percent <= 100; percent += 20) {
+        String label = Integer.toString(percent);
+        int x = axis.left() + plot * percent / 100 - small.width(label) / 2;
+        picture.text(small, label, x, axis.bottom() + 12, Picture.FAINT);
+      }
+      String caption = "confidence in %; grey: how many videos";
+      picture.text(small, caption, axis.left(), axis.bottom() + STRIP + 36 + 20, Picture.FAINT);
       picture.write(file);
     }
+  }
+
+  private static void legend(Picture picture, Typeface.Lettering small, int y) {
+    picture.fill(Picture.BLUE, MARGIN, y, 12, 12);
+    picture.text(small, "accuracy", MARGIN + 20, y + 2, Picture.INK);
+    int x = MARGIN + 20 + small.width("accuracy") + 24;
+    picture.fill(Picture.YELLOW, x, y + 4, 16, 4);
+    picture.text(small, "mean confidence", x + 24, y + 2, Picture.INK);
   }
 
   private static void draw(Picture picture, ShareAxis axis, Bar bar, int x) {
@@ -59,7 +70,7 @@ public final class CalibrationChart {
       return;
     }
     int y = axis.y(bar.accuracy());
-    picture.fill(RIGHT, x + 4, y, BAR - 8, axis.bottom() - y);
-    picture.fill(SURE, x + 2, axis.y(bar.confidence()) - 2, BAR - 4, 4);
+    picture.fill(Picture.BLUE, x + 4, y, BAR - 8, axis.bottom() - y);
+    picture.fill(Picture.YELLOW, x + 2, axis.y(bar.confidence()) - 2, BAR - 4, 4);
   }
 }

@@ -3,6 +3,7 @@ package io.pairstream.watch.picture;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,13 +12,16 @@ import java.util.List;
 /// shrink and the names are left out.
 public final class ConfusionPicture {
   private static final int MARGIN = 24;
-  private static final int LARGE = 48;
+  private static final int LARGE = 44;
   private static final int SMALL = 4;
+
+  /// Pixels for a class's number between its name and its row.
+  private static final int NUMBER = 44;
 
   /// More classes than these are drawn small.
   private static final int NAMED = 40;
 
-  private static final int LONGEST_NAME = 24;
+  private static final int LONGEST_NAME = 220;
   private static final Color FULL = new Color(0x00, 0x52, 0x8A);
 
   private ConfusionPicture() {}
@@ -28,53 +32,63 @@ public final class ConfusionPicture {
   /// @param counts by true class, then by predicted class
   /// @throws IOException when the file cannot be written
   public static void write(Path file, List<String> names, int[][] counts) throws IOException {
-    PixelFont font = PixelFont.load(2);
+    Typeface face = Typeface.load();
+    Typeface.Lettering heading = face.semibold(20);
+    Typeface.Lettering text = face.regular(14);
     boolean named = names.size() <= NAMED;
     int field = named ? LARGE : SMALL;
-    int longest = 0;
-    for (String name : names) {
-      longest = named ? Math.max(longest, font.width(brief(name))) : 0;
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; named && i < names.size(); i++) {
+      labels.add(text.brief(names.get(i), LONGEST_NAME));
     }
-    int line = font.height() + 8;
-    String title = "Rows: true class, columns: predicted";
-    int left = MARGIN + longest + (named ? 12 : 0);
-    int top = MARGIN + 2 * line + (named ? line : 0);
+    int longest = labels.stream().mapToInt(text::width).max().orElse(0);
+    String title = "Confusion in % of each row";
+    String reading = "a row is a true class, a column a predicted one";
+    int left = MARGIN + longest + (named ? NUMBER : 0);
+    int top = MARGIN + 64 + (named ? 20 : 0);
     int side = names.size() * field;
-    int width = Math.max(left + side, MARGIN + font.width(title)) + MARGIN;
+    int widest = MARGIN + Math.max(heading.width(title), text.width(reading));
+    int width = Math.max(left + side, widest) + MARGIN;
     try (Picture picture = new Picture(width, top + side + MARGIN)) {
-      picture.text(title, MARGIN, MARGIN, Picture.INK);
+      picture.text(heading, title, MARGIN, MARGIN, Picture.INK);
+      picture.text(text, reading, MARGIN, MARGIN + 30, Picture.FAINT);
       for (int row = 0; row < counts.length; row++) {
         int y = top + row * field;
         if (named) {
-          String name = brief(names.get(row));
-          int middle = (field - font.height()) / 2;
-          picture.text(name, left - 12 - font.width(name), y + middle, Picture.INK);
+          String name = labels.get(row);
+          int middle = (field - text.height()) / 2;
+          picture.text(text, name, left - NUMBER - text.width(name), y + middle, Picture.INK);
           String number = Integer.toString(row);
-          int x = left + row * field + (field - font.width(number)) / 2;
-          picture.text(number, x, top - line, Picture.FAINT);
+          int before = left - 12 - text.width(number);
+          picture.text(text, number, before, y + middle, Picture.FAINT);
+          int x = left + row * field + (field - text.width(number)) / 2;
+          picture.text(text, number, x, top - 10 - text.height(), Picture.FAINT);
         }
-        draw(picture, counts[row], left, y, field);
+        draw(picture, text, counts[row], new Place(left, y, field));
       }
       frame(picture, left, top, side);
       picture.write(file);
     }
   }
 
-  private static void draw(Picture picture, int[] row, int left, int y, int field) {
+  /// Where a row begins and how large its fields are.
+  private record Place(int left, int y, int field) {}
+
+  private static void draw(Picture picture, Typeface.Lettering text, int[] row, Place place) {
     int all = Arrays.stream(row).sum();
+    int field = place.field();
     for (int column = 0; column < row.length; column++) {
       if (row[column] == 0) {
         continue;
       }
       double share = (double) row[column] / all;
-      int x = left + column * field;
-      picture.fill(shade(share), x, y, field, field);
+      int x = place.left() + column * field;
+      picture.fill(shade(share), x, place.y(), field, field);
       if (field == LARGE) {
-        String text = Long.toString(Math.round(100 * share));
-        Color ink = share > 0.5 ? Color.WHITE : Picture.INK;
-        PixelFont font = picture.font();
-        int textX = x + (field - font.width(text)) / 2;
-        picture.text(text, textX, y + (field - font.height()) / 2, ink);
+        String number = Long.toString(Math.round(100 * share));
+        Color ink = share > 0.45 ? Color.WHITE : Picture.INK;
+        int textX = x + (field - text.width(number)) / 2;
+        picture.text(text, number, textX, place.y() + (field - text.height()) / 2, ink);
       }
     }
   }
@@ -95,9 +109,5 @@ public final class ConfusionPicture {
 
   private static int mixed(int full, double depth) {
     return (int) Math.round(255 + (full - 255) * depth);
-  }
-
-  private static String brief(String name) {
-    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME - 1) + "…" : name;
   }
 }

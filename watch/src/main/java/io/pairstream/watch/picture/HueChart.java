@@ -12,8 +12,7 @@ public final class HueChart {
   private static final int MARGIN = 24;
   private static final int PIXELS_A_DEGREE = 2;
   private static final int TICK = 60;
-  private static final int DOT = 8;
-  private static final Color CURVE = new Color(0x00, 0x72, 0xB2);
+  private static final int DOT = 9;
 
   private HueChart() {}
 
@@ -22,27 +21,25 @@ public final class HueChart {
   /// @param top1 in [0,1], by angle in degrees; 0 is among them
   /// @throws IOException when the file cannot be written
   public static void write(Path file, SortedMap<Integer, Double> top1) throws IOException {
-    PixelFont font = PixelFont.load(2);
-    int line = font.height() + 8;
+    Typeface face = Typeface.load();
+    Typeface.Lettering small = face.regular(13);
     int plot = CIRCLE * PIXELS_A_DEGREE;
-    int top = MARGIN + 2 * line;
-    ShareAxis axis = new ShareAxis(MARGIN + ShareAxis.LABELS, top, plot);
+    ShareAxis axis = new ShareAxis(small, MARGIN + ShareAxis.LABELS, MARGIN + 64, plot);
     int width = axis.left() + plot + 2 * MARGIN;
-    try (Picture picture = new Picture(width, axis.bottom() + 4 * line + MARGIN)) {
-      picture.text("Top-1 with hues turned", MARGIN, MARGIN, Picture.INK);
+    try (Picture picture = new Picture(width, axis.bottom() + 76 + MARGIN)) {
+      picture.text(face.semibold(20), "Top-1 with hues turned", MARGIN, MARGIN, Picture.INK);
+      String plain = String.format(Locale.ROOT, "as they are: %.1f %%", 100 * share(top1, 0));
+      picture.text(small, plain, MARGIN, MARGIN + 30, Picture.FAINT);
       axis.draw(picture);
       for (int degrees = 0; degrees <= CIRCLE; degrees += TICK) {
         int x = axis.left() + degrees * PIXELS_A_DEGREE;
-        String label = Integer.toString(degrees);
-        picture.text(label, x - font.width(label) / 2, axis.bottom() + 28, Picture.FAINT);
+        String label = degrees + "°";
+        picture.text(small, label, x - small.width(label) / 2, axis.bottom() + 30, Picture.FAINT);
       }
       rainbow(picture, axis);
       curve(picture, axis, top1);
-      String caption = "degrees; what red becomes is shown on the axis";
-      int below = axis.bottom() + 36 + line;
-      picture.text(caption, MARGIN, below, Picture.FAINT);
-      String plain = String.format(Locale.ROOT, "as they are: %.1f%%", 100 * share(top1, 0));
-      picture.text(plain, MARGIN, below + line, Picture.FAINT);
+      String caption = "turned by so much; the strip shows what becomes of red";
+      picture.text(small, caption, axis.left(), axis.bottom() + 58, Picture.FAINT);
       picture.write(file);
     }
   }
@@ -55,7 +52,7 @@ public final class HueChart {
     for (int degrees = 0; degrees < CIRCLE; degrees++) {
       Color colour = Color.getHSBColor((float) degrees / CIRCLE, 0.8f, 0.95f);
       int x = axis.left() + degrees * PIXELS_A_DEGREE;
-      picture.fill(colour, x, axis.bottom() + 6, PIXELS_A_DEGREE, 12);
+      picture.fill(colour, x, axis.bottom() + 8, PIXELS_A_DEGREE, 12);
     }
   }
 
@@ -65,12 +62,12 @@ public final class HueChart {
     for (int degrees : top1.keySet()) {
       int x = axis.left() + degrees * PIXELS_A_DEGREE;
       int y = axis.y(share(top1, degrees));
-      picture.line(CURVE, fromX, fromY, x, y);
-      picture.fill(CURVE, x - DOT / 2, y - DOT / 2, DOT, DOT);
+      picture.line(Picture.BLUE, 2, fromX, fromY, x, y);
+      picture.dot(Picture.BLUE, x, y, DOT);
       fromX = x;
       fromY = y;
     }
     int end = axis.left() + CIRCLE * PIXELS_A_DEGREE;
-    picture.line(CURVE, fromX, fromY, end, axis.y(share(top1, 0)));
+    picture.line(Picture.BLUE, 2, fromX, fromY, end, axis.y(share(top1, 0)));
   }
 }

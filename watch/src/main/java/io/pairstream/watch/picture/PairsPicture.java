@@ -13,6 +13,11 @@ import java.util.List;
 public final class PairsPicture {
   private static final int MARGIN = 16;
   private static final int GAP = 4;
+  private static final int SPACE = 12;
+
+  /// Pixels that captions may take, however small the frames are.
+  private static final int LEAST_TEXT = 640;
+
   private static final int SMALLEST_FRAME = 80;
   private static final int LARGEST_FRAME = 160;
 
@@ -20,10 +25,11 @@ public final class PairsPicture {
 
   /// One clip and what became of it.
   ///
-  /// @param caption for example class, λ and channel order
+  /// @param name for example the class
+  /// @param detail for example λ, channel order and clip
   /// @param original U8 [T,H,W,3] RGB
   /// @param augmented same type and shape
-  public record Pair(String caption, Tensor original, Tensor augmented) {
+  public record Pair(String name, String detail, Tensor original, Tensor augmented) {
     public Pair {
       if (!original.shape().equals(augmented.shape()) || original.shape().rank() != 4) {
         throw new IllegalArgumentException(
@@ -41,21 +47,30 @@ public final class PairsPicture {
     Shown shown = Shown.of(first);
     int shownHeight = shown.height();
     int shownWidth = shown.width();
-    PixelFont font = PixelFont.load(2);
-    int caption = font.height() + 2 * GAP;
+    Typeface face = Typeface.load();
+    Typeface.Lettering heading = face.semibold(18);
+    Typeface.Lettering names = face.semibold(14);
+    Typeface.Lettering details = face.regular(14);
+    int caption = names.height() + 2 * GAP;
     int block = caption + 2 * (shownHeight + GAP) + MARGIN;
     int strip = frames * (shownWidth + GAP);
-    int textWidth = font.width(title);
+    int room = Math.max(strip - GAP, LEAST_TEXT);
+    int textWidth = heading.width(heading.brief(title, room));
     for (Pair pair : pairs) {
-      textWidth = Math.max(textWidth, font.width(pair.caption()));
+      int width = names.width(pair.name()) + SPACE + details.width(pair.detail());
+      textWidth = Math.max(textWidth, Math.min(room, width));
     }
-    int pictureWidth = 2 * MARGIN + Math.max(strip, textWidth);
+    int pictureWidth = 2 * MARGIN + Math.max(strip - GAP, textWidth);
     try (Picture picture =
         new Picture(pictureWidth, MARGIN + caption + MARGIN + pairs.size() * block)) {
-      picture.text(title, MARGIN, MARGIN, Picture.INK);
+      picture.text(heading, heading.brief(title, room), MARGIN, MARGIN, Picture.INK);
       int y = 2 * MARGIN + caption;
       for (Pair pair : pairs) {
-        picture.text(pair.caption(), MARGIN, y, Picture.FAINT);
+        String name = names.brief(pair.name(), room);
+        int behind = names.width(name) + SPACE;
+        picture.text(names, name, MARGIN, y, Picture.INK);
+        String detail = details.brief(pair.detail(), room - behind);
+        picture.text(details, detail, MARGIN + behind, y, Picture.FAINT);
         for (int t = 0; t < frames; t++) {
           int x = MARGIN + t * (shownWidth + GAP);
           int top = y + caption;

@@ -33,25 +33,33 @@ public final class ShownPairs {
     for (int i = 0; i < Math.min(most, batch.clips()); i++) {
       pairs.add(
           new PairsPicture.Pair(
-              caption(batch, i, classNames), batch.original().row(i), augmented.row(i)));
+              name(batch, i, classNames),
+              detail(batch, i),
+              batch.original().row(i),
+              augmented.row(i)));
     }
     return pairs;
   }
 
-  /// Class, clip, λ and channel order of clip i.
-  private static String caption(PairBatch batch, int i, List<String> classNames) {
+  private static String name(PairBatch batch, int i, List<String> classNames) {
     int label = (int) batch.label().longAt(i);
-    String name =
-        label >= 0 && label < classNames.size() ? classNames.get(label) : "class " + label;
-    String recipe =
-        switch (batch.recipe()) {
-          case Recipe.Identity _ -> "left alone";
-          case Recipe.SwapMix mix ->
-              String.format(
-                  Locale.ROOT, "λ %.2f, %s", mix.mixWeight().get(i), channels(mix.channelOrder()));
-          case Recipe.Opaque opaque -> opaque.augmentation();
-        };
-    return name + "   " + recipe + "   " + batch.clipIds().get(i);
+    return label >= 0 && label < classNames.size() ? classNames.get(label) : "class " + label;
+  }
+
+  /// What was done to clip i, and which one it is; the longer text last, since it may be cut.
+  private static String detail(PairBatch batch, int i) {
+    String clip = batch.clipIds().get(i);
+    return switch (batch.recipe()) {
+      case Recipe.Identity _ -> "left alone, " + clip;
+      case Recipe.SwapMix mix ->
+          String.format(
+              Locale.ROOT,
+              "λ %.2f, %s, %s",
+              mix.mixWeight().get(i),
+              channels(mix.channelOrder()),
+              clip);
+      case Recipe.Opaque opaque -> clip + ", " + opaque.augmentation();
+    };
   }
 
   private static String channels(List<Integer> order) {

@@ -60,7 +60,8 @@ final class DemoCommand implements Callable<Integer> {
     }
     Demo demo = resume ? Demo.resume(folder()) : Demo.begin(folder(), seeds);
     try (ProgressDisplay display =
-        new ProgressDisplay(Terminal.out(spec), ProgressDisplay.onTerminal())) {
+        new ProgressDisplay(
+            Terminal.people(spec, report.takesStandardOutput()), report.takesStandardOutput())) {
       demo.introduction().forEach(display::tell);
       Report done = demo.execute(display);
       report.write(done);

@@ -2,6 +2,7 @@ package io.pairstream.local.command;
 
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
+import io.pairstream.cli.options.JsonFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.BrokerCheck;
@@ -12,9 +13,12 @@ import io.pairstream.ops.ExitCode;
 import io.pairstream.process.JavaCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,32 +44,42 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Where a run would be kept (default: the current folder).")
   private Path out = Path.of(".");
 
+  @Mixin private JsonFlags json = new JsonFlags();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     Logging.quiet();
-    boolean whole = true;
+    List<Check> found = new ArrayList<>();
     for (Check check : MachineChecks.all(out)) {
-      whole &= show(check);
+      found.add(shown(check));
     }
     JavaCommand command = JavaCommand.pairstream();
     for (NativeProbe probe : NativeProbe.values()) {
-      whole &= show(probe.check(command));
+      found.add(shown(probe.check(command)));
     }
     String address = bootstrap;
     if (address == null) {
-      whole &= show(BrokerCheck.none());
+      found.add(shown(BrokerCheck.none()));
     } else {
-      whole &= show(BrokerCheck.of(Usage.checked(() -> new KafkaOptions(address))));
+      found.add(shown(BrokerCheck.of(Usage.checked(() -> new KafkaOptions(address)))));
+    }
+    boolean whole = found.stream().noneMatch(one -> one.state() == Check.State.MISSING);
+    if (json.json()) {
+      Terminal.out(spec).println(Check.json(whole, found).toPrettyString());
+      Terminal.out(spec).flush();
     }
     return (whole ? ExitCode.DONE : ExitCode.ENVIRONMENT).code();
   }
 
-  private boolean show(Check check) {
-    PrintWriter out = Terminal.out(spec);
-    out.println(check.line());
-    out.flush();
-    return check.state() != Check.State.MISSING;
+  /// A person sees each line as soon as it is known: some take seconds.
+  private Check shown(Check check) {
+    if (!json.json()) {
+      PrintWriter people = Terminal.out(spec);
+      people.println(check.line());
+      people.flush();
+    }
+    return check;
   }
 }

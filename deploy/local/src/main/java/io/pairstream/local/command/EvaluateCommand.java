@@ -79,7 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Logging.quiet();
-    PrintWriter terminal = Terminal.out(spec);
+    PrintWriter terminal = Terminal.people(spec, report.takesStandardOutput());
     long begin = System.nanoTime();
     DatasetOptions videos = dataset.options();
     TestSubject tested = subject.subject();

@@ -1,9 +1,5 @@
 package io.pairstream.local.command;
 
-import io.pairstream.run.Instance;
-import io.pairstream.run.Role;
-import io.pairstream.local.options.InstanceFlags;
-import io.pairstream.local.options.TrainerSettings;
 import io.pairstream.augmenter.KernelCheck;
 import io.pairstream.augmenter.command.AugmentFlags;
 import io.pairstream.cli.Logging;
@@ -22,6 +18,8 @@ import io.pairstream.cli.recipe.RecipeDefaults;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.NativeProbe;
+import io.pairstream.local.options.InstanceFlags;
+import io.pairstream.local.options.TrainerSettings;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
 import io.pairstream.local.run.LocalRun;
@@ -33,6 +31,8 @@ import io.pairstream.producer.command.DatasetFlags;
 import io.pairstream.producer.command.StreamFlags;
 import io.pairstream.producer.dataset.DatasetReader;
 import io.pairstream.producer.load.ClipFormat;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.trainer.command.LearningFlags;
 import io.pairstream.trainer.command.ReadingFlags;
 import io.pairstream.trainer.command.TrainFlags;
@@ -225,7 +225,8 @@ final class RunCommand implements Callable<Integer> {
     LocalRun.Plan plan =
         new LocalRun.Plan(folder, run.topics(), size.maxRecordBytes(), members(), resume);
     try (ProgressDisplay display =
-        new ProgressDisplay(Terminal.out(spec), ProgressDisplay.onTerminal())) {
+        new ProgressDisplay(
+            Terminal.people(spec, report.takesStandardOutput()), report.takesStandardOutput())) {
       LocalRun.Outcome outcome = new LocalRun(plan, display).execute();
       Report written =
           RunReport.of(

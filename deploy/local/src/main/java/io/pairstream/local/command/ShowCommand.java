@@ -15,16 +15,17 @@ import io.pairstream.config.DeviceChoice;
 import io.pairstream.local.options.VideoFlags;
 import io.pairstream.local.report.ContactSheet;
 import io.pairstream.local.report.DrawnPairs;
-import io.pairstream.local.report.VideoClip;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.watch.HeldPairs;
 import io.pairstream.watch.RunAccess;
 import io.pairstream.watch.options.RunAccessFlags;
+import io.pairstream.watch.picture.PairsAnimation;
 import io.pairstream.watch.picture.PairsPicture;
 import io.pairstream.watch.picture.ShownPairs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,9 @@ final class ShowCommand implements Callable<Integer> {
   @Option(
       names = "--pictures",
       paramLabel = "FILE",
-      description = "The PNG file to write (default: pairs.png); --out FILE.png says the same.")
+      description =
+          "The PNG file to write, or with FILE.gif the clips in motion, original beside augmented"
+              + " (default: pairs.png); --out FILE.png says the same.")
   private @Nullable Path pictures;
 
   @Option(
@@ -103,36 +106,43 @@ final class ShowCommand implements Callable<Integer> {
               .or(held::newest)
               .orElseThrow(() ->
                   ServiceException.badInput("run '" + run.topics().name() + "' holds no pairs"));
-      String title =
-          "run "
-              + run.topics().name()
-              + ", batch "
-              + shown.id()
-              + ": original above, augmented below";
-      PairsPicture.write(
-          file, title, ShownPairs.of(shown, run.spec().content().classNames(), clips));
+      String title = "run " + run.topics().name() + ", batch " + shown.id();
+      draw(file, title, ShownPairs.of(shown, run.spec().content().classNames(), clips));
       return "Batch %s (%s): %s".formatted(shown.id(), shown.recipe().augmentation(), file);
     }
   }
 
   /// Without a broker.
-  private String showVideo(Path source, Path file) throws IOException {
+  private String showVideo(Path source, Path file) throws IOException, InterruptedException {
     AugmentationCatalog catalog = plugins.catalog();
     AugmentationPlan plan = video.plan(catalog);
-    ClipBatch clip = VideoClip.read(source, video.frames(), SHORT_SIDE);
+    if (video.all() && PairsAnimation.isAskedFor(file)) {
+      throw ServiceException.usage(
+          "--all-augmentations draws a sheet, and " + file + " would move");
+    }
+    DeviceChoice device = choice(plan);
+    ClipBatch clip = DecodedClip.of(source, video.frames(), SHORT_SIDE);
     if (video.all()) {
       ContactSheet.write(file, clip, catalog, video.seed());
       return "%d augmentations: %s".formatted(catalog.all().size(), file);
     }
     // Nobody reads a digest in a picture.
     String text = plan.text().replaceAll(",?sha256=[0-9a-f]{64}", "");
-    String title = text + ": original above, augmented below";
     String name = String.valueOf(source.getFileName());
-    try (AugmenterDevice device = AugmenterDevice.open(choice(plan))) {
-      DrawnPairs pairs = new DrawnPairs(clip, device.ready(plan), video.seed());
-      PairsPicture.write(file, title, pairs.shown(name, clips));
+    try (AugmenterDevice opened = AugmenterDevice.open(device)) {
+      DrawnPairs pairs = new DrawnPairs(clip, opened.ready(plan), video.seed());
+      draw(file, text, pairs.shown(name, clips));
     }
     return "%s: %s".formatted(text, file);
+  }
+
+  private static void draw(Path file, String title, List<PairsPicture.Pair> pairs)
+      throws IOException {
+    if (PairsAnimation.isAskedFor(file)) {
+      PairsAnimation.write(file, "Original left, augmented right: " + title, pairs);
+    } else {
+      PairsPicture.write(file, "Original above, augmented below: " + title, pairs);
+    }
   }
 
   /// Only CUDA source files need a GPU.

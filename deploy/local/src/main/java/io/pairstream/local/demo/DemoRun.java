@@ -1,7 +1,5 @@
 package io.pairstream.local.demo;
 
-import io.pairstream.run.Instance;
-import io.pairstream.run.Role;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -15,6 +13,8 @@ import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Program;
 import io.pairstream.process.Supervisor;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.watch.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;

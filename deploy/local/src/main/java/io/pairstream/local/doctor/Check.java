@@ -1,5 +1,11 @@
 package io.pairstream.local.doctor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+
 /// What the doctor found about one thing.
 ///
 /// @param state whether it is there
@@ -19,6 +25,25 @@ public record Check(State state, String what, String finding) {
     State(String text) {
       this.text = text;
     }
+  }
+
+  /// All findings for a program: `whole` and, under `checks`, `state` (`ok`, `absent`, `missing`),
+  /// `what` and `finding` of each.
+  ///
+  /// @param whole whether nothing is missing that every run needs
+  public static ObjectNode json(boolean whole, List<Check> found) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("command", "doctor");
+    json.put("whole", whole);
+    ArrayNode checks = json.putArray("checks");
+    for (Check one : found) {
+      checks
+          .addObject()
+          .put("state", one.state.name().toLowerCase(Locale.ROOT))
+          .put("what", one.what)
+          .put("finding", one.finding);
+    }
+    return json;
   }
 
   static Check ok(String what, String finding) {

@@ -1,5 +1,6 @@
 package io.pairstream.local.doctor;
 
+import io.pairstream.augmenter.cuda.CudaDevice;
 import io.pairstream.augmenter.cuda.Nvrtc;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.ops.ServiceException;
@@ -48,8 +49,8 @@ public enum NativeProbe {
       false,
       "augmenting and training run on the CPU; a GPU needs NVIDIA's driver on this machine") {
     @Override
-    String load() throws ProbeException {
-      return CudaProbe.ask();
+    String load() {
+      return CudaDevice.summary();
     }
   },
   NVRTC(
@@ -75,7 +76,7 @@ public enum NativeProbe {
   }
 
   /// Loads the library into this process and says which it is.
-  abstract String load() throws ProbeException;
+  abstract String load();
 
   /// How the command line calls it.
   public String text() {
@@ -89,7 +90,7 @@ public enum NativeProbe {
   public String loadHere() {
     try {
       return load();
-    } catch (ProbeException | IllegalStateException | LinkageError e) {
+    } catch (IllegalStateException | LinkageError e) {
       throw ServiceException.environment(firstLine(e), e);
     }
   }

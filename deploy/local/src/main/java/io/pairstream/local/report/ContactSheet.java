@@ -7,7 +7,7 @@ import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.watch.picture.PairsPicture;
 import io.pairstream.watch.picture.Picture;
-import io.pairstream.watch.picture.PixelFont;
+import io.pairstream.watch.picture.Typeface;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,13 +63,14 @@ public final class ContactSheet {
     Tensor first = strips.getFirst().frames();
     int frames = Math.toIntExact(first.shape().dim(0));
     PairsPicture.Shown shown = PairsPicture.Shown.of(first);
-    PixelFont large = PixelFont.load(2);
-    PixelFont small = PixelFont.load(1);
+    Typeface face = Typeface.load();
+    Typeface.Lettering large = face.semibold(16);
+    Typeface.Lettering small = face.regular(12);
     int column = frames * (shown.width() + GAP);
     for (Strip strip : strips) {
       column = Math.max(column, small.width(strip.parameters()));
     }
-    int caption = large.height() + small.height() + 4 * GAP;
+    int caption = large.height() + small.height() + 5 * GAP;
     int block = caption + shown.height() + MARGIN;
     int rows = Math.ceilDiv(strips.size(), COLUMNS);
     try (Picture picture =

@@ -1,5 +1,6 @@
 package io.pairstream.local.report;
 
+import io.pairstream.run.BatchOrder;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /// Shows how a run goes: bars that stay in place on a terminal, elsewhere a line every few seconds.
@@ -16,35 +18,32 @@ import java.util.stream.Collectors;
 public final class ProgressDisplay implements AutoCloseable {
   private static final Duration BARS_EVERY = Duration.ofMillis(500);
   private static final Duration LINES_EVERY = Duration.ofSeconds(5);
-  private static final String UP_AND_CLEAR = "\u001B[1A\u001B[2K";
+  private static final String CLEAR_REST = "\u001B[K";
+  private static final String CLEAR_BELOW = "\u001B[J";
 
   private final PrintWriter out;
-  private final boolean terminal;
+  private final Screen screen;
   private final Map<ServiceProgress, Files> services = new LinkedHashMap<>();
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
   private final long begin = System.nanoTime();
-  private long totalBatches;
+  private Optional<BatchOrder> order = Optional.empty();
   private long nextNanos;
-  private int linesShown;
+  private List<String> shown = List.of();
 
-  /// @param terminal whether lines can be drawn over
-  public ProgressDisplay(PrintWriter out, boolean terminal) {
+  /// @param out where it goes: this process's standard output or standard error
+  /// @param standardError which of the two
+  public ProgressDisplay(PrintWriter out, boolean standardError) {
     this.out = out;
-    this.terminal = terminal;
+    this.screen = Screen.open(standardError);
     this.nextNanos = begin;
-  }
-
-  /// Whether this process's standard output is a terminal.
-  public static boolean onTerminal() {
-    return System.console() != null && System.console().isTerminal();
   }
 
   /// Forgets all services; what is shown of them stays.
   public synchronized void clear() {
     services.clear();
-    totalBatches = 0;
-    linesShown = 0;
+    order = Optional.empty();
+    shown = List.of();
   }
 
   /// What a service leaves for its launcher.
@@ -58,9 +57,9 @@ public final class ProgressDisplay implements AutoCloseable {
     services.put(new ServiceProgress(name), files);
   }
 
-  /// How many batches each service will have handled in the end.
-  public void setTotalBatches(long batches) {
-    totalBatches = batches;
+  /// Which batches each service handles.
+  public void setOrder(BatchOrder batches) {
+    order = Optional.of(batches);
   }
 
   /// Whether it is time to show something again.
@@ -84,53 +83,60 @@ public final class ProgressDisplay implements AutoCloseable {
       }
     }
     show();
-    nextNanos = System.nanoTime() + (terminal ? BARS_EVERY : LINES_EVERY).toNanos();
+    boolean bars = screen.columns().isPresent();
+    nextNanos = System.nanoTime() + (bars ? BARS_EVERY : LINES_EVERY).toNanos();
   }
 
   private synchronized void show() {
-    List<String> lines = terminal ? bars() : briefLine();
-    erase();
-    lines.forEach(out::println);
-    linesShown = lines.size();
+    OptionalInt columns = screen.columns();
+    List<String> lines =
+        columns.isPresent()
+            ? ProgressTable.lines(
+                columns.getAsInt(), services.keySet().stream().map(one -> one.row(order)).toList())
+            : briefLine();
+    // In one piece, and each line cleared only behind its text: nothing flickers.
+    StringBuilder text = new StringBuilder(columns.isPresent() ? back(columns.getAsInt()) : "");
+    for (String line : lines) {
+      text.append(line)
+          .append(columns.isPresent() ? CLEAR_REST : "")
+          .append(System.lineSeparator());
+    }
+    out.print(text.append(columns.isPresent() && !shown.isEmpty() ? CLEAR_BELOW : ""));
     out.flush();
-  }
-
-  private List<String> bars() {
-    int width = services.keySet().stream().mapToInt(one -> one.name().length()).max().orElse(0);
-    return services.keySet().stream()
-        .map(one ->
-            one.bar(totalBatches)
-                + " "
-                + one.padded(width)
-                + String.join("  ", one.parts(totalBatches)))
-        .toList();
+    shown = lines;
   }
 
   private List<String> briefLine() {
     String line =
         services.keySet().stream()
-            .flatMap(one -> one.brief(totalBatches).stream())
+            .flatMap(one -> one.brief(order).stream())
             .collect(Collectors.joining("  "));
     return line.isEmpty() ? List.of() : List.of(line);
   }
 
   /// Prints a line that stays.
   public synchronized void tell(String line) {
-    erase();
+    screen.columns().ifPresent(columns -> out.print(back(columns) + CLEAR_BELOW));
     out.println(line);
     out.flush();
-    linesShown = 0;
+    shown = List.of();
   }
 
-  private void erase() {
-    if (terminal) {
-      out.print(UP_AND_CLEAR.repeat(linesShown));
-    }
-    linesShown = 0;
+  /// Goes up to the first of the lines that are shown.
+  private String back(int columns) {
+    int rows = rows(shown, columns);
+    return rows == 0 ? "" : "\r\u001B[" + rows + "A";
+  }
+
+  /// How many rows lines take; in a terminal that was made narrower since they were written it is
+  /// more than one each.
+  static int rows(List<String> lines, int columns) {
+    return lines.stream().mapToInt(line -> Math.max(1, Math.ceilDiv(line.length(), columns))).sum();
   }
 
   @Override
   public void close() {
     client.close();
+    screen.close();
   }
 }

@@ -1,12 +1,12 @@
 package io.pairstream.local.report;
 
-import java.util.LinkedHashMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.ops.Report;
 import io.pairstream.verify.Verification;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,8 +24,9 @@ public final class RunReport {
   /// The report of a run.
   ///
   /// `batches`, `clips`, `skipped`, `missing` and `duplicates` are read from the ledger;
-  /// `megabytesPerSecond` is the augmenters' together; `dataWaitShare` is the largest trainer's; `steps` and
-  /// `rejected` are sums; `loss`, `top1`, `top5` and `device` are the leading trainer's.
+  /// `megabytesPerSecond` is the augmenters' together; `dataWaitShare` is the largest trainer's;
+  /// `steps` and `rejected` are sums; `loss`, `top1`, `top5` and `device` are the leading
+  /// trainer's.
   ///
   /// @param command `run` or `demo`
   /// @param services by instance

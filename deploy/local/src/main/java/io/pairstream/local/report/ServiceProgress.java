@@ -1,48 +1,39 @@
 package io.pairstream.local.report;
 
+import io.pairstream.run.BatchOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// How far one service is and how fast it goes, as text.
 final class ServiceProgress {
-  private static final int BAR = 24;
   private static final double MEGABYTE = 1e6;
 
-  /// Rates are taken over at least this, so that they do not jump with each batch.
-  private static final double LEAST_SECONDS = 2;
-
   private final String name;
-  private ServiceNumbers now = new ServiceNumbers(java.util.Map.of());
-  private ServiceNumbers before = now;
-  private double nowSeconds;
-  private double beforeSeconds;
+  private final SteadyRate batchRate = new SteadyRate();
+  private final SteadyRate clipRate = new SteadyRate();
+  private final SteadyRate byteRate = new SteadyRate();
+  private ServiceNumbers now = new ServiceNumbers(Map.of());
+  private boolean started;
   private boolean ended;
 
   ServiceProgress(String name) {
     this.name = name;
   }
 
-  String name() {
-    return name;
-  }
-
   /// Takes new numbers.
   ///
   /// @param seconds since any fixed moment
   void update(ServiceNumbers numbers, double seconds) {
-    if (numbers.count("batches") < now.count("batches")) {
-      // A restarted service counts from nothing.
-      before = numbers;
-      beforeSeconds = seconds;
-    } else if (seconds - beforeSeconds > 2 * LEAST_SECONDS && now != before) {
-      before = now;
-      beforeSeconds = nowSeconds;
-    }
+    started = true;
     now = numbers;
-    nowSeconds = seconds;
+    batchRate.update(now.count("batches"), seconds);
+    clipRate.update(now.count("clips"), seconds);
+    byteRate.update(now.count("bytes"), seconds);
   }
 
   /// Takes the last numbers, those of the service's report.
@@ -51,62 +42,102 @@ final class ServiceProgress {
     ended = true;
   }
 
-  private double rate(String counter) {
-    double seconds = nowSeconds - beforeSeconds;
-    return seconds < LEAST_SECONDS / 2
-        ? 0
-        : Math.max(0, now.count(counter) - before.count(counter)) / seconds;
-  }
-
-  /// Batches, and unless it has ended `clips/s`, `MB/s` and what a trainer tells.
-  List<String> parts(long totalBatches) {
-    List<String> parts = new ArrayList<>();
-    double batches = now.count("batches");
-    parts.add(
-        totalBatches > 0
-            ? format("%4.0f of %d batches", batches, totalBatches)
-            : format("%4.0f batches", batches));
-    if (ended) {
-      parts.add("done");
-      return parts;
-    }
-    parts.add(format("%6.1f clips/s", rate("clips")));
-    parts.add(format("%6.1f MB/s", rate("bytes") / MEGABYTE));
-    now.gauge("loss").ifPresent(loss -> parts.add(format("loss %.3f", loss)));
-    now.gauge("top1").ifPresent(top1 -> parts.add(format("top-1 %4.1f %%", 100 * top1)));
-    OptionalDouble wait = now.gauge("data_wait_share");
-    wait.ifPresent(share -> parts.add(format("waits for data %.1f %%", 100 * share)));
-    return parts;
+  /// One line of the table.
+  ///
+  /// @param order of the run's batches, once it is known
+  ProgressTable.Row row(Optional<BatchOrder> order) {
+    OptionalDouble share = ended ? OptionalDouble.of(1) : share(order);
+    // Whoever has nothing left to do has no speed either.
+    boolean idle = ended || share.orElse(0) >= 1;
+    return new ProgressTable.Row(
+        name,
+        share,
+        List.of(
+            phase(order),
+            timeLeft(order),
+            idle ? "" : rate(clipRate, 1, "clips/s"),
+            idle ? "" : rate(byteRate, MEGABYTE, "MB/s"),
+            gauge("loss", "loss %.2f", 1),
+            gauge("top1", "top-1 %.1f %%", 100),
+            idle ? "" : gauge("data_wait_share", "waits %.0f %%", 100)));
   }
 
   /// The same in few words; nothing when it has ended.
-  Optional<String> brief(long totalBatches) {
+  Optional<String> brief(Optional<BatchOrder> order) {
     if (ended) {
       return Optional.empty();
     }
-    StringBuilder text = new StringBuilder(name);
-    text.append(format(" %.0f", now.count("batches")));
-    if (totalBatches > 0) {
-      text.append("/").append(totalBatches);
+    List<String> words = new ArrayList<>();
+    for (String part : row(order).parts()) {
+      if (!part.isEmpty()) {
+        words.add(part);
+      }
     }
-    text.append(format(" (%.1f clips/s, %.1f MB/s", rate("clips"), rate("bytes") / MEGABYTE));
-    now.gauge("loss").ifPresent(loss -> text.append(format(", loss %.3f", loss)));
-    now.gauge("top1").ifPresent(top1 -> text.append(format(", top-1 %.1f %%", 100 * top1)));
-    now.gauge("data_wait_share")
-        .ifPresent(share -> text.append(format(", waits %.1f %%", 100 * share)));
-    return Optional.of(text.append(")").toString());
+    double batches = now.count("batches");
+    String count =
+        order
+            .map(known -> format("%.0f/%d", batches, known.total()))
+            .orElse(format("%.0f", batches));
+    return Optional.of(name + " " + count + " (" + String.join(", ", words) + ")");
   }
 
-  /// `[#####-----]`.
-  String bar(long totalBatches) {
-    double share = totalBatches == 0 ? 0 : now.count("batches") / totalBatches;
-    int full = (int) Math.clamp(Math.round(share * BAR), 0, BAR);
-    return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "]";
+  private OptionalDouble share(Optional<BatchOrder> order) {
+    return order
+        .map(known -> OptionalDouble.of(Math.min(1, now.count("batches") / known.total())))
+        .orElse(OptionalDouble.empty());
   }
 
-  /// The name, with spaces up to a width.
-  String padded(int width) {
-    return name + " ".repeat(Math.max(0, width - name.length()));
+  /// What it does: `starting`, `epoch 2/4`, `evaluating 2/4`, `finishing`, `done`.
+  private String phase(Optional<BatchOrder> order) {
+    if (ended) {
+      return "done";
+    }
+    if (!started || order.isEmpty()) {
+      return "starting";
+    }
+    BatchOrder known = order.get();
+    long batches = (long) now.count("batches");
+    long epoch = Math.min(batches / known.batchesPerEpoch() + 1, known.epochs());
+    // Only a trainer has a loss, and it evaluates whenever an epoch is over.
+    boolean trainer = now.gauge("loss").isPresent();
+    if (trainer && batches > 0 && batches % known.batchesPerEpoch() == 0) {
+      return format("evaluating %d/%d", batches / known.batchesPerEpoch(), known.epochs());
+    }
+    return batches >= known.total() ? "finishing" : format("epoch %d/%d", epoch, known.epochs());
+  }
+
+  private String timeLeft(Optional<BatchOrder> order) {
+    double rate = batchRate.perSecond();
+    if (ended || order.isEmpty() || rate <= 0) {
+      return "";
+    }
+    double left = (order.get().total() - now.count("batches")) / rate;
+    return left <= 0 ? "" : about(Duration.ofSeconds((long) Math.ceil(left))) + " left";
+  }
+
+  /// A duration as exact as a person needs it: `25 s`, `3 min`, `2 h 10 min`.
+  static String about(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 60) {
+      return Math.max(5, Math.ceilDiv(seconds, 5) * 5) + " s";
+    }
+    long minutes = Math.ceilDiv(seconds, 60);
+    if (minutes < 60) {
+      return minutes + " min";
+    }
+    // Tens of minutes are enough where hours are waited for.
+    long tens = Math.ceilDiv(minutes, 10) * 10;
+    return tens / 60 + " h" + (tens % 60 == 0 ? "" : " " + tens % 60 + " min");
+  }
+
+  private static String rate(SteadyRate rate, double unit, String name) {
+    double value = rate.perSecond() / unit;
+    return value <= 0 ? "" : format(value < 10 ? "%.1f %s" : "%.0f %s", value, name);
+  }
+
+  private String gauge(String key, String format, double factor) {
+    OptionalDouble value = now.gauge(key);
+    return value.isPresent() ? format(format, factor * value.getAsDouble()) : "";
   }
 
   private static String format(String format, Object... values) {

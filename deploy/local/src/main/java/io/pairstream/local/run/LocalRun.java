@@ -1,10 +1,5 @@
 package io.pairstream.local.run;
 
-import io.pairstream.run.Instance;
-import io.pairstream.run.Role;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.stream.Collectors;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.clip.PairBatch;
@@ -17,6 +12,8 @@ import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
 import io.pairstream.process.Supervisor;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import io.pairstream.verify.Verification;
@@ -30,10 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -238,7 +238,7 @@ public final class LocalRun {
       return;
     }
     PairBatch batch = newest.get();
-    String title = "batch " + batch.id() + ": original above, augmented below";
+    String title = "Original above, augmented below: batch " + batch.id();
     try {
       PairsPicture.write(
           plan.folder().pairs(),
@@ -271,7 +271,7 @@ public final class LocalRun {
           // The broker is being started again: the supervisor knows.
           LOG.info("the run's declaration cannot be read yet: {}", e.getMessage());
         }
-        declared.ifPresent(spec -> display.setTotalBatches(spec.order().total()));
+        declared.ifPresent(spec -> display.setOrder(spec.order()));
       }
       display.refresh();
     }

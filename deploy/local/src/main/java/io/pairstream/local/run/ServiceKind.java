@@ -1,9 +1,9 @@
 package io.pairstream.local.run;
 
-import io.pairstream.run.Role;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.Program;
+import io.pairstream.run.Role;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,14 +3,20 @@ package io.pairstream.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.cli.Commands;
+import io.pairstream.process.JavaCommand;
 import io.pairstream.producer.video.VideoWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,5 +95,64 @@ class ShowVideoTest {
     // Twelve strips of four frames in two columns.
     assertThat(picture.getWidth()).isGreaterThan(2 * 4 * WIDTH);
     assertThat(picture.getHeight()).isGreaterThan(6 * HEIGHT);
+  }
+
+  @Test
+  void theProcessThatAugmentsNeverLoadsFfmpeg() throws Exception {
+    Path picture = folder.resolve("other.png");
+    Path classes = folder.resolve("classes.txt");
+    JavaCommand command = JavaCommand.pairstream();
+    List<String> line =
+        List.of(
+            command.java().toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xlog:class+load:file=" + classes,
+            "-cp",
+            System.getProperty("java.class.path"),
+            command.mainClass(),
+            "show",
+            "--video=" + video,
+            "--pictures=" + picture);
+    Process process = new ProcessBuilder(line).inheritIO().start();
+    assertThat(process.waitFor()).isZero();
+    assertThat(picture).isNotEmptyFile();
+    String loaded = Files.readString(classes);
+    assertThat(loaded).contains("io.pairstream.augmenter.PairMaker");
+    assertThat(loaded).doesNotContain("org.bytedeco.ffmpeg", "io.pairstream.producer.video");
+  }
+
+  @Test
+  void whatIsNoVideoIsRefusedInTheWordsOfTheProcessThatDecodes() throws IOException {
+    Path page = Files.writeString(folder.resolve("page.mp4"), "<html>not found</html>");
+    assertThat(refusal("--video", page.toString())).isEqualTo(4);
+    assertThat(said.toString()).contains("video '" + page + "': ");
+    assertThat(refusal("--video", folder.resolve("missing.mp4").toString())).isEqualTo(2);
+    assertThat(said.toString()).contains("there is no video '");
+    assertThat(refusal("--video", video.toString(), "--all-augmentations", "--pictures", "a.gif"))
+        .isEqualTo(2);
+    assertThat(said.toString()).contains("--all-augmentations draws a sheet");
+  }
+
+  private int refusal(String... options) {
+    CommandLine line = Commands.line(Map.of());
+    line.setErr(new PrintWriter(said, true));
+    line.setOut(new PrintWriter(said, true));
+    List<String> arguments = new ArrayList<>(List.of("show"));
+    arguments.addAll(List.of(options));
+    return line.execute(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aPictureThatEndsInGifMoves() throws IOException {
+    Path animation = folder.resolve("pairs.gif");
+    assertThat(refusal("--video", video.toString(), "--frames", "5", "--out", animation.toString()))
+        .as(said.toString())
+        .isZero();
+    try (ImageInputStream in = ImageIO.createImageInputStream(animation.toFile())) {
+      ImageReader reader = ImageIO.getImageReaders(in).next();
+      reader.setInput(in);
+      assertThat(reader.getNumImages(true)).isEqualTo(5);
+      reader.dispose();
+    }
   }
 }

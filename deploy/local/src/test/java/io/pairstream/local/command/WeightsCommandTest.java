@@ -2,6 +2,8 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.cli.Commands;
 import io.pairstream.testing.Golden;
 import io.pairstream.wire.SafeTensors;
@@ -50,6 +52,19 @@ class WeightsCommandTest {
         .contains("  base_model.bn1.num_batches_tracked  int64 []")
         .contains("beside them epoch: 3")
         .contains("beside them arch: 'resnet50'");
+  }
+
+  @Test
+  void inspectAnswersAProgramWithOneJsonObject() throws Exception {
+    assertThat(execute("weights", "inspect", "--json", golden("tsm_tiny.legacy.pth"))).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.path("place").asText()).isEqualTo("state_dict");
+    assertThat(json.path("prefix").asText()).isEqualTo("module.");
+    assertThat(json.path("naming").asText()).isEqualTo("reference");
+    assertThat(json.path("tensors").get(0).toString())
+        .isEqualTo(
+            "{\"name\":\"base_model.conv1.weight\",\"type\":\"float32\",\"shape\":[8,3,7,7]}");
+    assertThat(json.path("others").path("arch").asText()).isEqualTo("'resnet50'");
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.local.report.ContactSheet;
-import io.pairstream.local.report.VideoClip;
+import io.pairstream.producer.VideoClip;
 import io.pairstream.testing.Require;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.pairstream.local.report;
+package io.pairstream.producer;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;

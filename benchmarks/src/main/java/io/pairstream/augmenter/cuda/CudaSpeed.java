@@ -9,6 +9,8 @@ import org.bytedeco.cuda.global.cudart;
 
 /// Measures a GPU: its kernels and the copies that bound them. Each result is a median of rounds
 /// that were timed as a whole, on buffers in turn that together are several times the GPU's cache.
+///
+/// In the package of the kernels, which it launches as they do, but no part of the augmenter.
 public final class CudaSpeed implements AutoCloseable {
   private static final int WARM_UP = 3;
   private static final int LAUNCHES = 40;

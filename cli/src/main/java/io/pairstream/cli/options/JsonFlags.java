@@ -1,0 +1,15 @@
+package io.pairstream.cli.options;
+
+import picocli.CommandLine.Option;
+
+/// Whether a program reads the answer.
+public final class JsonFlags {
+  @Option(
+      names = "--json",
+      description = "Answer with one JSON object on standard output instead of text for people.")
+  private boolean json;
+
+  public boolean json() {
+    return json;
+  }
+}
