@@ -162,6 +162,7 @@ final class RunCommand implements Callable<Integer> {
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
+    reading.compute(train.threads(), train.device());
     KernelCheck.require(pairs.plan(plugins.catalog()), augment.device());
     pairs.encoding();
     stream.normalization();
