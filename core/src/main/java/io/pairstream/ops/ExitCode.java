@@ -5,7 +5,8 @@ public enum ExitCode {
   DONE(0),
   /// An option or argument is wrong.
   USAGE(2),
-  /// Something that the process needs is not there: a broker, a GPU, room on the disk.
+  /// Something that the process needs is not there: a broker, a GPU, room on the disk, arithmetic
+  /// that gives the same twice.
   ENVIRONMENT(3),
   /// Too much of the input is bad, or the ledger is incomplete.
   BAD_INPUT(4);

@@ -9,6 +9,7 @@ import ai.djl.training.GradientCollector;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.loss.PairLoss;
 import io.pairstream.trainer.loss.StepResult;
@@ -23,6 +24,7 @@ import io.pairstream.trainer.optim.Gradients;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Rates;
 import io.pairstream.trainer.torch.Torch;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +70,35 @@ public final class TrainStep {
   private final Options options;
   private final Gradients gradients;
   private final Engine engine;
+  private final SelfCheck selfCheck;
   private int accumulated;
   private @Nullable BatchId latest;
 
   public TrainStep(VideoNet net, Optimizer optimizer, BatchAssembler assembler, Options options) {
+    this(net, optimizer, assembler, options, 0);
+  }
+
+  /// @param checkEvery every how many batches gradients are computed twice and compared; 0 for none
+  public TrainStep(
+      VideoNet net,
+      Optimizer optimizer,
+      BatchAssembler assembler,
+      Options options,
+      int checkEvery) {
     this.net = net;
     this.optimizer = optimizer;
     this.assembler = assembler;
     this.options = options;
     this.gradients = Gradients.of(net);
     this.engine = Engine.getEngine(net.manager().getEngine().getEngineName());
+    this.selfCheck = new SelfCheck(net, gradients, checkEvery);
     Torch.recordGradients(false);
   }
 
   /// Adds a batch's gradients.
   ///
-  /// @throws ServiceException (4) naming the batch if its loss is not a number; no weight has
-  ///   changed then
+  /// @throws ServiceException naming the batch: (4) if its loss is not a number, (3) if its
+  ///   gradients were computed twice and differ; no weight has changed then
   public StepResult accumulate(PairBatch batch) {
     try (NDManager scope = net.manager().newSubManager()) {
       BatchAssembler.Rows rows = assembler.assemble(scope, batch, options.mca());
@@ -100,11 +114,29 @@ public final class TrainStep {
   /// @param observer told the logits of all rows
   StepResult accumulate(
       BatchAssembler.Rows rows, Blend blend, BatchId id, Consumer<NDArray> observer) {
+    BatchAssembler.Rows blended =
+        new BatchAssembler.Rows(blend.apply(rows.clips()), rows.labels(), rows.paired());
+    StepResult result;
+    if (selfCheck.due()) {
+      SortedMap<String, Tensor> rehearsed =
+          selfCheck.rehearse(() -> passes(blended, blend, id, _ -> {}));
+      result = passes(blended, blend, id, observer);
+      selfCheck.requireSame(id, rehearsed);
+    } else {
+      result = passes(blended, blend, id, observer);
+    }
+    accumulated++;
+    latest = id;
+    return result;
+  }
+
+  /// The forward and the backward pass over rows that are blended already.
+  private StepResult passes(
+      BatchAssembler.Rows rows, Blend blend, BatchId id, Consumer<NDArray> observer) {
     Torch.seed(random(id, "dropout").nextLong());
-    NDArray clips = blend.apply(rows.clips());
     try (GradientCollector collector = engine.newGradientCollector()) {
       BatchNormScope scope = rows.paired() ? options.batchNorm() : BatchNormScope.JOINT;
-      NDArray logits = net.forward(clips, Pass.training(scope));
+      NDArray logits = net.forward(rows.clips(), Pass.training(scope));
       observer.accept(logits);
       Targets targets = options.mixing().targets(rows.labels(), blend, logits);
       PairLoss loss =
@@ -116,8 +148,6 @@ public final class TrainStep {
         throw noNumber("the loss of batch " + id + " is " + result.loss());
       }
       collector.backward(loss.total());
-      accumulated++;
-      latest = id;
       return result;
     }
   }
@@ -162,6 +192,11 @@ public final class TrainStep {
     optimizer.step(rates, gradients);
     gradients.zero();
     accumulated = 0;
+  }
+
+  /// How many batches were computed twice, with the same gradients.
+  public long selfChecks() {
+    return selfCheck.checks();
   }
 
   /// The gradients so far, by parameter name.

@@ -238,16 +238,20 @@ public record TrainerOptions(
   ///
   /// @param threads how many threads an operation of libtorch may use
   /// @param device the processor or a GPU
-  public record Compute(int threads, DeviceChoice device) {
+  /// @param selfCheck every how many batches gradients are computed twice and compared; 0 for none
+  public record Compute(int threads, DeviceChoice device, int selfCheck) {
     public Compute {
+      if (selfCheck < 0) {
+        throw new IllegalArgumentException("--self-check " + selfCheck + " is not at least 0");
+      }
       if (threads < 1) {
         throw new IllegalArgumentException("--threads " + threads + " is not at least 1");
       }
     }
 
-    /// On the processor.
+    /// On the processor, without checking itself.
     public Compute(int threads) {
-      this(threads, new DeviceChoice.Cpu());
+      this(threads, new DeviceChoice.Cpu(), 0);
     }
   }
 

@@ -16,15 +16,22 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 /// What a trainer did, for `--report`: counts of the whole training, times of this process.
 ///
 /// Beside the common keys: `trainer`, `model`, `validation` (by set `clips`, `top1`, `top5`, of the
-/// last evaluation) and `checkpoint` (the folder). `loss` is the mean over the last epoch's clips;
-/// `top1` and `top5` are those of the first validation set, or without one those of training.
+/// last evaluation), `selfChecks` and `checkpoint` (the folder). `loss` is the mean over the last
+/// epoch's clips; `top1` and `top5` are those of the first validation set, or without one those of
+/// training.
 final class TrainerReport {
   private TrainerReport() {}
 
   /// @param seconds of this process
   /// @param bytes read in this process
+  /// @param selfChecks batches of this process that were computed twice, with the same gradients
   /// @param selecting the set that `top1` and `top5` are of
-  record Measured(double seconds, double bytes, double dataWaitShare, Optional<String> selecting) {}
+  record Measured(
+      double seconds,
+      double bytes,
+      double dataWaitShare,
+      long selfChecks,
+      Optional<String> selecting) {}
 
   /// @param torch which libtorch
   /// @param device of it
@@ -44,6 +51,7 @@ final class TrainerReport {
             .put("steps", progress.steps())
             .put("megabytesPerSecond", measured.bytes() / 1e6 / measured.seconds())
             .put("dataWaitShare", measured.dataWaitShare())
+            .put("selfChecks", measured.selfChecks())
             .put("checkpoint", options.storage().checkpoints().resolve("latest").toString())
             .put("device", machinery.device().text())
             .put("threads", options.compute().threads())

@@ -52,7 +52,8 @@ public final class TrainerService implements Service {
   ///
   /// @return what was done
   /// @throws ServiceException (2) if the run or the checkpoints are not what the options expect,
-  ///   (3) if the environment fails, (4) if batches are missing or the loss is no number
+  ///   (3) if the environment fails or computes the same gradients differently, (4) if batches are
+  ///   missing or the loss is no number
   @Override
   public Report run() throws InterruptedException {
     try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
@@ -107,7 +108,9 @@ public final class TrainerService implements Service {
       BatchAssembler assembler =
           new BatchAssembler(
               spec.content().normalization(), net.dataType(), options.model().channels());
-      TrainStep step = new TrainStep(net, optimizer, assembler, stepOptions(spec));
+      TrainStep step =
+          new TrainStep(
+              net, optimizer, assembler, stepOptions(spec), options.compute().selfCheck());
       Progress progress;
       try (PairSource source = source(spec, begin, checkpoint);
           ValidationTopic validation = validation(spec);
@@ -126,7 +129,7 @@ public final class TrainerService implements Service {
           options,
           new TrainerReport.Machinery(torch, device),
           progress,
-          measured(meter, evaluation));
+          measured(meter, step, evaluation));
     }
   }
 
@@ -256,11 +259,13 @@ public final class TrainerService implements Service {
             options.input().limits().maxBadRatio()));
   }
 
-  private TrainerReport.Measured measured(TrainingMeter meter, Evaluator.Plan evaluation) {
+  private TrainerReport.Measured measured(
+      TrainingMeter meter, TrainStep step, Evaluator.Plan evaluation) {
     return new TrainerReport.Measured(
         (System.nanoTime() - startNanos) / 1e9,
         metrics.counted("bytes"),
         meter.dataWaitShare(),
+        step.selfChecks(),
         evaluation.selecting());
   }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.Normalization;
+import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.loss.StepResult;
+import io.pairstream.trainer.mix.Blend;
 import io.pairstream.trainer.mix.MixOptions;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec;
@@ -20,6 +24,7 @@ import io.pairstream.trainer.optim.AdamW;
 import io.pairstream.trainer.optim.Optimizer;
 import io.pairstream.trainer.optim.Rates;
 import io.pairstream.trainer.optim.Sgd;
+import io.pairstream.trainer.torch.Garbage;
 import io.pairstream.trainer.torch.NativeTensors;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.ArrayList;
@@ -27,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class TrainStepTest {
@@ -63,6 +70,33 @@ class TrainStepTest {
         new ModelSpec("uniformer-s", 4, 3, OptionalDouble.empty(), 0, DataType.FLOAT32);
     State half = trained(spec, 32, 0, 1, null, MCA);
     assertEqual(trained(spec, 32, 1, 2, half, MCA), trained(spec, 32, 0, 2, null, MCA));
+  }
+
+  @Test
+  void aCollectionInTheMiddleOfAStepChangesNoGradient() {
+    assertEqual(gradients(_ -> Garbage.collect()), gradients(_ -> {}));
+  }
+
+  /// The gradients of the first batch.
+  ///
+  /// @param observer told the logits, before the backward pass
+  private Map<String, Tensor> gradients(Consumer<NDArray> observer) {
+    ModelSpec spec =
+        new ModelSpec("uniformer-s", 4, 3, OptionalDouble.empty(), 0, DataType.FLOAT32);
+    try (VideoNet net = VideoNets.create(spec, torch.newManager());
+        Optimizer optimizer = new Sgd(net, 0, 0, false);
+        NDManager scope = net.manager().newSubManager()) {
+      PairBatch batch = Pairs.recipe(0, 2, 32);
+      BatchAssembler.Rows rows =
+          new BatchAssembler(Normalization.IMAGENET, net.dataType()).assemble(scope, batch, true);
+      TrainStep step = step(net, optimizer, MCA);
+      step.accumulate(rows, new Blend.None(), batch.id(), observer);
+      Map<String, Tensor> gradients = new TreeMap<>();
+      step.gradients()
+          .arrays()
+          .forEach((name, array) -> gradients.put(name, NativeTensors.copy(array)));
+      return gradients;
+    }
   }
 
   @Test

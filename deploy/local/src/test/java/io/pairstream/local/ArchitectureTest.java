@@ -1,5 +1,8 @@
 package io.pairstream.local;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -103,6 +106,20 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  /// The backward pass reads such a number again, in a buffer that may have been collected;
+  /// `Torch.times` and `Torch.over` keep it.
+  @Test
+  void noGradientFlowsThroughANumberInABuffer() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.pairstream.trainer.model..", "io.pairstream.trainer.loss..")
+        .should()
+        .callMethodWhere(
+            target(nameMatching("(mul|div|pow|mod)i?|maximum|minimum"))
+                .and(target(rawParameterTypes(Number.class))))
         .check(CLASSES);
   }
 

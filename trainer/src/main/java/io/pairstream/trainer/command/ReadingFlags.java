@@ -1,9 +1,11 @@
 package io.pairstream.trainer.command;
 
 import io.pairstream.cli.options.Usage;
+import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.trainer.TrainerOptions.Compute;
 import io.pairstream.trainer.TrainerOptions.Input;
 import io.pairstream.trainer.TrainerOptions.Limits;
 import io.pairstream.trainer.TrainerOptions.Order;
@@ -12,7 +14,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// How a trainer reads and how often it saves.
+/// How a trainer reads, how often it saves and how often it checks itself.
 public final class ReadingFlags {
   @Option(
       names = "--prefetch",
@@ -43,6 +45,15 @@ public final class ReadingFlags {
       description = "Beside each epoch's end (default: 50, or half of what may be buffered).")
   private @Nullable Long checkpointEvery;
 
+  @Option(
+      names = "--self-check",
+      paramLabel = "BATCHES",
+      defaultValue = "0",
+      description =
+          "Compute the gradients of every so many batches twice and end with exit code 3 where they"
+              + " differ; 0 for never (default: ${DEFAULT-VALUE}).")
+  private int selfCheck;
+
   /// @param patience how long to wait for the run to be declared
   /// @param maxBadRatio the share of batches that may be skipped
   public Limits limits(Duration patience, double maxBadRatio) {
@@ -59,6 +70,12 @@ public final class ReadingFlags {
               throw ServiceException.usage("--order '" + order + "' is not number or arrival");
         };
     return Usage.checked(() -> new Input(kafka, topics, name, wanted, prefetch, limits));
+  }
+
+  /// @param threads how many threads an operation of libtorch may use
+  /// @param device the processor or a GPU
+  public Compute compute(int threads, DeviceChoice device) {
+    return Usage.checked(() -> new Compute(threads, device, selfCheck));
   }
 
   public OptionalLong checkpointEvery() {

@@ -91,7 +91,7 @@ final class TrainCommand implements Callable<Integer> {
                 new TrainerOptions.Storage(
                     Usage.given("--checkpoints", checkpoints), resume, reading.checkpointEvery()),
                 train.evaluation(),
-                new TrainerOptions.Compute(train.threads(), device())));
+                reading.compute(train.threads(), device())));
     ServiceMetrics metrics = new ServiceMetrics("trainer", name);
     TrainerService service = new TrainerService(options, metrics);
     return ServiceRunner.run(service, metrics, management, report);

@@ -2,6 +2,7 @@ package io.pairstream.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.pairstream.trainer.torch.Torch;
 import org.jspecify.annotations.Nullable;
 
 /// The loss of a training step and its parts, each a scalar.
@@ -20,7 +21,8 @@ public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArra
     NDList halves = logits.split(2, 0);
     NDArray crossEntropy = targets.crossEntropy(halves.get(0));
     NDArray alignment = alignment(halves.get(0), halves.get(1));
-    return new PairLoss(crossEntropy, alignment, crossEntropy.add(alignment.mul(alignmentWeight)));
+    NDArray weighted = Torch.times(alignment, alignmentWeight);
+    return new PairLoss(crossEntropy, alignment, crossEntropy.add(weighted));
   }
 
   /// The loss of a step without augmented rows.
@@ -39,9 +41,7 @@ public record PairLoss(NDArray crossEntropy, @Nullable NDArray alignment, NDArra
   public static NDArray alignment(NDArray original, NDArray augmented) {
     NDArray target = original.stopGradient();
     NDArray probability = target.softmax(1);
-    return probability
-        .mul(target.logSoftmax(1).sub(augmented.logSoftmax(1)))
-        .sum()
-        .div(original.getShape().get(0));
+    NDArray sum = probability.mul(target.logSoftmax(1).sub(augmented.logSoftmax(1))).sum();
+    return Torch.over(sum, (double) original.getShape().get(0));
   }
 }

@@ -74,7 +74,8 @@ final class GlobalBlock extends TorchBlock {
       NDArray query = parts.get(0);
       NDArray key = parts.get(1);
       NDArray value = parts.get(2);
-      NDArray weights = query.matMul(key.transpose(0, 1, 3, 2)).mul(scale).softmax(3);
+      NDArray products = query.matMul(key.transpose(0, 1, 3, 2));
+      NDArray weights = Torch.times(products, scale).softmax(3);
       NDArray mixed = weights.matMul(value).transpose(0, 2, 1, 3).reshape(rows, tokens, channels);
       return proj.apply(mixed, pass);
     }

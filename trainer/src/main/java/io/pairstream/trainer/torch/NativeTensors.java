@@ -51,8 +51,11 @@ public final class NativeTensors {
     // Not copyTo: that would exchange the array's memory for a Java buffer.
     NDArray converted = values.toType(target.getDataType(), false);
     if (target.getShape().isScalar()) {
-      // An index needs an axis. Scalars here are counts of batches, so 0 times anything is 0.
-      target.muli(0).addi(converted);
+      // An index needs an axis.
+      try (NDArray view = target.reshape(1);
+          NDArray value = converted.reshape(1)) {
+        view.set(new NDIndex(":"), value);
+      }
     } else {
       target.set(new NDIndex(":"), converted);
     }

@@ -75,6 +75,31 @@ public final class Torch {
     return JniUtils.avgPool((PtNDArray) x, window, new Shape(ones), none, false, true);
   }
 
+  /// `x · factor`, with a gradient that stays right.
+  ///
+  /// `NDArray.mul(Number)` hands the number over in a buffer of Java's and lets go of it. The
+  /// backward pass reads the number once more, by then out of freed memory if the collector came
+  /// by.
+  public static NDArray times(NDArray x, double factor) {
+    try (NDArray number = number(x, factor)) {
+      return x.mul(number);
+    }
+  }
+
+  /// `x / divisor`, with a gradient that stays right; see [#times].
+  public static NDArray over(NDArray x, double divisor) {
+    try (NDArray number = number(x, divisor)) {
+      return x.div(number);
+    }
+  }
+
+  /// A scalar in libtorch's own memory, which lives for as long as libtorch refers to it.
+  private static NDArray number(NDArray x, double value) {
+    try (NDArray buffer = x.getManager().create(value)) {
+      return buffer.duplicate();
+    }
+  }
+
   /// `torch.where`, with broadcasting.
   ///
   /// @param mask of booleans

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.testing.Golden;
+import io.pairstream.trainer.torch.Garbage;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,24 @@ class PairLossTest {
     for (JsonNode one : cases) {
       hardLabels(one);
       softTargets(one);
+    }
+  }
+
+  @Test
+  void aCollectionBeforeTheBackwardPassChangesNoGradient() {
+    JsonNode one = Golden.read("vectors/va_loss.json").get("cases").get(0);
+    try (NDManager scope = torch.newManager()) {
+      NDArray logits = logits(scope, one);
+      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        PairLoss loss =
+            PairLoss.ofPair(
+                logits,
+                new Targets.Classes(labels(scope, one)),
+                one.get("lambda_effective").asDouble());
+        Garbage.collect();
+        collector.backward(loss.total());
+        assertLoss(one, one.get("hard"), loss, logits);
+      }
     }
   }
 

@@ -195,6 +195,7 @@ final class RunCommand implements Callable<Integer> {
         trainer.instance().name(),
         own.limits(Duration.ZERO, settings.bad().or(0)));
     settings.learning().learning();
+    own.compute(settings.train().threads(), settings.train().device());
   }
 
   /// The processes of the run.

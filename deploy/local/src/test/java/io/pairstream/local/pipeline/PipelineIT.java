@@ -90,9 +90,12 @@ class PipelineIT {
   }
 
   @Test
-  void threeAugmenterThreadsGiveTheSameBytes() throws Exception {
+  void threeAugmenterThreadsAndATrainerThatChecksItselfGiveTheSameBytes() throws Exception {
     Path out = folder.resolve("threads");
-    PairstreamProcess.run(folder.resolve("threads.log"), run(out, "--augmenter-threads=3"));
+    PairstreamProcess.run(
+        folder.resolve("threads.log"), run(out, "--augmenter-threads=3", "--self-check=2"));
+    JsonNode report = RunFiles.report(folder.resolve("threads.json"));
+    assertThat(report.at("/services/trainer/selfChecks").asLong()).isEqualTo(BATCHES / 2);
     RunFiles.requireSameResult(checkpoints(reference), checkpoints(out));
   }
 
