@@ -11,26 +11,33 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// Answers `/live` (200 while the process runs), `/ready` (200 or 503) and `/metrics`.
+///
+/// Each request has a thread of its own: a slow scrape keeps nobody from asking whether the process
+/// lives.
 public final class ManagementServer implements AutoCloseable {
   private final HttpServer server;
-  private final ExecutorService thread;
+  private final ExecutorService threads;
 
   /// @param host the address to listen on
   /// @param port 0 takes a free one
   /// @throws ServiceException (3) if the port is in use
   public ManagementServer(String host, int port, ServiceMetrics metrics, BooleanSupplier ready) {
+    this(host, port, metrics::scrape, ready);
+  }
+
+  ManagementServer(String host, int port, Supplier<String> metrics, BooleanSupplier ready) {
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
       throw ServiceException.environment(
           "management port " + host + ":" + port + " cannot be opened: " + e.getMessage(), e);
     }
-    thread =
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("management").daemon().factory());
-    server.setExecutor(thread);
+    threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("management-", 0).factory());
+    server.setExecutor(threads);
     server.createContext("/live", exchange -> answer(exchange, 200, "live\n"));
     server.createContext(
         "/ready",
@@ -38,7 +45,7 @@ public final class ManagementServer implements AutoCloseable {
           boolean yes = ready.getAsBoolean();
           answer(exchange, yes ? 200 : 503, yes ? "ready\n" : "not ready\n");
         });
-    server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
+    server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.get()));
     server.start();
   }
 
@@ -71,6 +78,6 @@ public final class ManagementServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }
