@@ -1,5 +1,7 @@
 package io.pairstream.clip;
 
+import io.pairstream.config.OptionException;
+import java.util.function.Predicate;
 import java.util.List;
 
 /// Per-channel statistics in RGB order on the [0,1] scale: `n = (u/255 − mean) / std`.
@@ -23,6 +25,31 @@ public record Normalization(List<Float> mean, List<Float> std) {
       if (!Float.isFinite(s) || s <= 0) {
         throw new IllegalArgumentException("std " + std + " is not positive");
       }
+    }
+  }
+
+  /// What options say, where a value on the scale 0 to 255 is a mistake.
+  ///
+  /// @throws OptionException if a mean is outside [0,1] or a deviation outside (0,1]
+  public static Normalization ofOptions(List<Float> mean, List<Float> std) {
+    requireScale("--mean", mean, m -> m >= 0 && m <= 1, "[0,1]");
+    requireScale("--std", std, s -> s > 0 && s <= 1, "(0,1]");
+    return new Normalization(mean, std);
+  }
+
+  private static void requireScale(
+      String option, List<Float> values, Predicate<Float> fits, String range) {
+    if (values.size() != 3) {
+      throw new OptionException(option, values + " needs 3 channels");
+    }
+    if (!values.stream().allMatch(fits)) {
+      boolean bytes = values.stream().anyMatch(value -> value > 1);
+      throw new OptionException(
+          option,
+          values
+              + " is outside "
+              + range
+              + (bytes ? "; it looks like the scale 0 to 255: divide it by 255" : ""));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.pairstream.producer;
 
+import io.pairstream.config.OptionException;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
@@ -75,12 +76,10 @@ public record ProducerOptions(
 
     public Bounds {
       trainers = List.copyOf(trainers);
-      if (maxValidationBytes < 0) {
-        throw new IllegalArgumentException("max validation bytes is " + maxValidationBytes);
-      }
-      if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
-        throw new IllegalArgumentException("max bad ratio " + maxBadRatio + " is outside [0,1]");
-      }
+      OptionException.requireAtLeast("--epochs", epochs, 1);
+      OptionException.requireAtLeast("--max-buffered-bytes", maxBufferedBytes, 1);
+      OptionException.requireAtLeast("--max-validation-bytes", maxValidationBytes, 0);
+      OptionException.requireShare("--max-bad-ratio", maxBadRatio);
     }
   }
 

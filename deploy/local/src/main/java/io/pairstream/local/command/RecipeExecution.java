@@ -1,5 +1,7 @@
 package io.pairstream.local.command;
 
+import io.pairstream.local.options.EnvironmentDefaults;
+import io.pairstream.config.OptionException;
 import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.recipe.Recipe;
 import io.pairstream.local.recipe.RecipeDefaults;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -27,7 +29,7 @@ import picocli.CommandLine.RunLast;
 /// recipe the other options' defaults come from, and which options are given at all.
 ///
 /// @param environment who knows the environment
-record RecipeExecution(IDefaultValueProvider environment) implements IExecutionStrategy {
+record RecipeExecution(EnvironmentDefaults environment) implements IExecutionStrategy {
 
   @Override
   public int execute(ParseResult first) {
@@ -48,9 +50,35 @@ record RecipeExecution(IDefaultValueProvider environment) implements IExecutionS
     try {
       ParseResult second = again(root, first, settings);
       return new RunLast().execute(second);
+    } catch (ExecutionException e) {
+      throw sourced(e, settings, given);
     } finally {
       root.setDefaultValueProvider(environment);
     }
+  }
+
+  /// The same failure with the source of the value that was refused.
+  private ExecutionException sourced(
+      ExecutionException e, Map<String, Recipe.Setting> settings, Set<String> given) {
+    if (!(e.getCause() instanceof ServiceException refusal)
+        || !(refusal.getCause() instanceof OptionException refused)
+        || given.contains(refused.option())) {
+      return e;
+    }
+    String variable = EnvironmentDefaults.variable(refused.option());
+    Recipe.Setting setting = settings.get(refused.option());
+    String source;
+    if (environment.environment().containsKey(variable)) {
+      source = EnvironmentDefaults.place(variable);
+    } else if (setting != null) {
+      source = setting.place();
+    } else {
+      return e;
+    }
+    return new ExecutionException(
+        e.getCommandLine(),
+        source,
+        ServiceException.usage(source + ": " + refused.getMessage(), refused));
   }
 
   private static ParseResult again(

@@ -135,8 +135,7 @@ final class RunCommand implements Callable<Integer> {
     second.parseArgs(words.toArray(String[]::new));
     completed.report = report;
     completed.requireSound();
-    existing.keepOptions(all);
-    return completed.execute(existing);
+    return existing.goOnWith(all, () -> completed.execute(existing));
   }
 
   private void requireSameRecipe(Path folder, Optional<String> began) {
@@ -162,6 +161,12 @@ final class RunCommand implements Callable<Integer> {
     KafkaOptions nowhere = new KafkaFlags().options("nowhere:1", size.maxRecordBytes());
     reading.input(nowhere, run.topics(), TRAINER, reading.limits(Duration.ZERO, bad.or(0)));
     learning.learning();
+    train.threads();
+    augment.threads();
+    reading.checkpointEvery();
+    stream.partitions();
+    stream.loading();
+    pairs.probability();
     KernelCheck.require(pairs.plan(plugins.catalog()), augment.device());
     pairs.encoding();
     stream.normalization();

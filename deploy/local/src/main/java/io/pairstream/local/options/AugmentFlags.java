@@ -16,7 +16,7 @@ public final class AugmentFlags {
   @Mixin private DeviceFlags device = new DeviceFlags();
 
   public int threads() {
-    return threads;
+    return Usage.atLeast("--augmenter-threads", threads, 1);
   }
 
   public DeviceChoice device() {

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.config.OptionException;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.PairEncoding;
@@ -58,7 +59,12 @@ public final class PairFlags {
   }
 
   public Optional<Double> probability() {
-    return Optional.ofNullable(probability);
+    return Usage.checked(() -> {
+      if (probability != null) {
+        OptionException.requireShare("--mca-probability", probability);
+      }
+      return Optional.ofNullable(probability);
+    });
   }
 
   public Optional<PairEncoding> encoding() {

@@ -76,7 +76,7 @@ public final class StreamFlags {
   }
 
   public int partitions() {
-    return partitions;
+    return Usage.atLeast("--partitions", partitions, 1);
   }
 
   /// @param trainers names of those that follow the run
@@ -87,13 +87,13 @@ public final class StreamFlags {
 
   public BatchLoader.Options loading() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return Usage.checked(
-        () -> BatchLoader.Options.ofThreads(decodingThreads == null ? cores : decodingThreads));
+    int wanted = decodingThreads == null ? cores : decodingThreads;
+    return BatchLoader.Options.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
   }
 
   public Normalization normalization() {
     Normalization usual = Normalization.IMAGENET;
     return Usage.checked(() ->
-        new Normalization(mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
+        Normalization.ofOptions(mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
   }
 }

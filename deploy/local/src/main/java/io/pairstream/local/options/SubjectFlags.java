@@ -115,7 +115,7 @@ public final class SubjectFlags {
           views.frames(),
           tested,
           subject.clips().map(TestSubject.Clips::crop).orElse(trained),
-          new Normalization(
+          Normalization.ofOptions(
               mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std),
           classes);
     });
