@@ -1,9 +1,9 @@
 package io.pairstream.augmenter;
 
-import io.pairstream.config.OptionException;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.pairstream.clip;
 
 import io.pairstream.config.OptionException;
-import java.util.function.Predicate;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Per-channel statistics in RGB order on the [0,1] scale: `n = (u/255 − mean) / std`.
 public record Normalization(List<Float> mean, List<Float> std) {

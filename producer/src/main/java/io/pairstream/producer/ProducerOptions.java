@@ -1,10 +1,10 @@
 package io.pairstream.producer;
 
-import io.pairstream.config.OptionException;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import io.pairstream.producer.dataset.DatasetOptions;
 import io.pairstream.producer.load.BatchLoader;

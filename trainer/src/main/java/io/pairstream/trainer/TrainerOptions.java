@@ -1,9 +1,9 @@
 package io.pairstream.trainer;
 
-import io.pairstream.config.OptionException;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunSpec;

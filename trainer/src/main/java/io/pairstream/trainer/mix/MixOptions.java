@@ -1,11 +1,11 @@
 package io.pairstream.trainer.mix;
 
-import io.pairstream.config.OptionException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.pairstream.clip.CounterRandom;
+import io.pairstream.config.OptionException;
 import io.pairstream.trainer.loss.Targets;
 
 /// What softens the targets of a batch: label smoothing, MixUp and CutMix.

@@ -1,14 +1,14 @@
 package io.pairstream.local.command;
 
-import java.util.Arrays;
-import picocli.CommandLine.Model.OptionSpec;
 import io.pairstream.local.options.EnvironmentDefaults;
 import io.pairstream.local.process.Child;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -31,13 +31,14 @@ public final class Commands {
     return line;
   }
 
-  private static int refuse(
-      ParameterException e, String[] words, Map<String, String> environment) {
+  private static int refuse(ParameterException e, String[] words, Map<String, String> environment) {
     CommandLine line = e.getCommandLine();
     line.getErr()
         .printf(
             "%s%s; see '%s --help'%n",
-            Child.SENTENCE_PREFIX, source(e, words, environment) + sentence(e), line.getCommandSpec().qualifiedName());
+            Child.SENTENCE_PREFIX,
+            source(e, words, environment) + sentence(e),
+            line.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
   }
 

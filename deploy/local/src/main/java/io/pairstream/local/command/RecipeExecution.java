@@ -1,7 +1,7 @@
 package io.pairstream.local.command;
 
-import io.pairstream.local.options.EnvironmentDefaults;
 import io.pairstream.config.OptionException;
+import io.pairstream.local.options.EnvironmentDefaults;
 import io.pairstream.local.options.RecipeFlags;
 import io.pairstream.local.recipe.Recipe;
 import io.pairstream.local.recipe.RecipeDefaults;

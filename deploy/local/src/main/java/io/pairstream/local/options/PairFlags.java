@@ -1,9 +1,9 @@
 package io.pairstream.local.options;
 
-import io.pairstream.config.OptionException;
 import io.pairstream.augmenter.augment.AugmentationCatalog;
 import io.pairstream.augmenter.augment.AugmentationPlan;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.OptionException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

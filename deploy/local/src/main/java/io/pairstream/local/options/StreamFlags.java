@@ -94,6 +94,7 @@ public final class StreamFlags {
   public Normalization normalization() {
     Normalization usual = Normalization.IMAGENET;
     return Usage.checked(() ->
-        Normalization.ofOptions(mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
+        Normalization.ofOptions(
+            mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
   }
 }

@@ -1,7 +1,7 @@
 package io.pairstream.local.run;
 
-import io.pairstream.ops.ExitCode;
 import io.pairstream.local.options.ArgumentList;
+import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
@@ -122,8 +122,7 @@ public record RunFolder(Path root) {
   /// resumed as before.
   ///
   /// @throws ServiceException as the continuation does
-  public int goOnWith(ArgumentList options, Continuation continuation)
-      throws InterruptedException {
+  public int goOnWith(ArgumentList options, Continuation continuation) throws InterruptedException {
     ArgumentList before = options();
     keepOptions(options);
     try {
