@@ -3,6 +3,7 @@ package io.pairstream.augmenter;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,12 +41,9 @@ public record AugmenterOptions(
   }
 
   public AugmenterOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--augmenter-threads " + threads + " is not at least 1");
-    }
-    if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
-      throw new IllegalArgumentException("--max-bad-ratio " + maxBadRatio + " is outside [0,1]");
-    }
+    OptionException.requireAtLeast("--augmenter-threads", threads, 1);
+    OptionException.requireShare("--max-bad-ratio", maxBadRatio);
+    OptionException.requireAtLeast("--run-timeout", patience.toSeconds(), 0);
   }
 
   /// One thread, any run, the augmentations of the class path, ends with the run.

@@ -4,9 +4,11 @@ import io.pairstream.cli.options.EnvironmentDefaults;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -25,18 +27,37 @@ public final class Commands {
     line.setExecutionStrategy(new RecipeExecution(defaults));
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(Commands::refuse);
+    line.setParameterExceptionHandler((e, words) -> refuse(e, words, environment));
     line.setExecutionExceptionHandler(Commands::fail);
     return line;
   }
 
-  private static int refuse(ParameterException e, String[] arguments) {
+  private static int refuse(ParameterException e, String[] words, Map<String, String> environment) {
     CommandLine line = e.getCommandLine();
     line.getErr()
         .printf(
             "%s%s; see '%s --help'%n",
-            Child.SENTENCE_PREFIX, sentence(e), line.getCommandSpec().qualifiedName());
+            Child.SENTENCE_PREFIX,
+            source(e, words, environment) + sentence(e),
+            line.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
+  }
+
+  /// The variable whose value is refused, if it is one's.
+  private static String source(
+      ParameterException e, String[] words, Map<String, String> environment) {
+    if (!(e.getArgSpec() instanceof OptionSpec option)
+        || !String.valueOf(e.getMessage()).startsWith("Invalid value")) {
+      return "";
+    }
+    String variable = EnvironmentDefaults.variable(option.longestName());
+    boolean onCommandLine =
+        Arrays.stream(words)
+            .anyMatch(word ->
+                word.equals(option.longestName()) || word.startsWith(option.longestName() + "="));
+    return onCommandLine || !environment.containsKey(variable)
+        ? ""
+        : EnvironmentDefaults.place(variable) + ": ";
   }
 
   private static String sentence(ParameterException e) {
@@ -49,6 +70,9 @@ public final class Commands {
       return unknownArgument(unknown.getFirst(), e.getCommandLine());
     }
     String text = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    text =
+        text.replaceAll("is not an? (int|long)\\b", "is not a whole number")
+            .replaceAll("is not an? (float|double)\\b", "is not a number");
     return Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 

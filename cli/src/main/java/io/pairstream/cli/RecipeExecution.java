@@ -5,6 +5,13 @@ import io.pairstream.cli.recipe.Recipe;
 import io.pairstream.cli.recipe.RecipeDefaults;
 import io.pairstream.cli.recipe.RecipeSection;
 import io.pairstream.cli.recipe.Recipes;
+import io.pairstream.config.OptionException;
+import io.pairstream.cli.options.EnvironmentDefaults;
+import io.pairstream.cli.options.RecipeFlags;
+import io.pairstream.cli.recipe.Recipe;
+import io.pairstream.cli.recipe.RecipeDefaults;
+import io.pairstream.cli.recipe.RecipeSection;
+import io.pairstream.cli.recipe.Recipes;
 import io.pairstream.ops.ServiceException;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -27,7 +34,7 @@ import picocli.CommandLine.RunLast;
 /// recipe the other options' defaults come from, and which options are given at all.
 ///
 /// @param environment who knows the environment
-public record RecipeExecution(IDefaultValueProvider environment) implements IExecutionStrategy {
+public record RecipeExecution(EnvironmentDefaults environment) implements IExecutionStrategy {
 
   @Override
   public int execute(ParseResult first) {
@@ -48,9 +55,35 @@ public record RecipeExecution(IDefaultValueProvider environment) implements IExe
     try {
       ParseResult second = again(root, first, settings);
       return new RunLast().execute(second);
+    } catch (ExecutionException e) {
+      throw sourced(e, settings, given);
     } finally {
       root.setDefaultValueProvider(environment);
     }
+  }
+
+  /// The same failure with the source of the value that was refused.
+  private ExecutionException sourced(
+      ExecutionException e, Map<String, Recipe.Setting> settings, Set<String> given) {
+    if (!(e.getCause() instanceof ServiceException refusal)
+        || !(refusal.getCause() instanceof OptionException refused)
+        || given.contains(refused.option())) {
+      return e;
+    }
+    String variable = EnvironmentDefaults.variable(refused.option());
+    Recipe.Setting setting = settings.get(refused.option());
+    String source;
+    if (environment.environment().containsKey(variable)) {
+      source = EnvironmentDefaults.place(variable);
+    } else if (setting != null) {
+      source = setting.place();
+    } else {
+      return e;
+    }
+    return new ExecutionException(
+        e.getCommandLine(),
+        source,
+        ServiceException.usage(source + ": " + refused.getMessage(), refused));
   }
 
   private static ParseResult again(

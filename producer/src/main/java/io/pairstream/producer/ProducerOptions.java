@@ -4,6 +4,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import io.pairstream.producer.dataset.DatasetOptions;
 import io.pairstream.producer.load.BatchLoader;
@@ -77,12 +78,10 @@ public record ProducerOptions(
 
     public Bounds {
       trainers = List.copyOf(trainers);
-      if (maxValidationBytes < 0) {
-        throw new IllegalArgumentException("max validation bytes is " + maxValidationBytes);
-      }
-      if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
-        throw new IllegalArgumentException("max bad ratio " + maxBadRatio + " is outside [0,1]");
-      }
+      OptionException.requireAtLeast("--epochs", epochs, 1);
+      OptionException.requireAtLeast("--max-buffered-bytes", maxBufferedBytes, 1);
+      OptionException.requireAtLeast("--max-validation-bytes", maxValidationBytes, 0);
+      OptionException.requireShare("--max-bad-ratio", maxBadRatio);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pairstream.trainer;
 import ai.djl.ndarray.types.DataType;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.RunSpec;
@@ -54,6 +55,10 @@ public record TrainerOptions(
   /// @param limits how long to wait, how much to bear
   public record Input(
       KafkaOptions kafka, Topics topics, String name, Order order, int prefetch, Limits limits) {
+    public Input {
+      OptionException.requireAtLeast("--prefetch", prefetch, 1);
+    }
+
     /// By number, four batches ahead, the usual limits.
     public Input(KafkaOptions kafka, Topics topics, String name) {
       this(kafka, topics, name, Order.NUMBER, 4, Limits.USUAL);
@@ -69,9 +74,11 @@ public record TrainerOptions(
         new Limits(Duration.ofSeconds(300), Duration.ofMinutes(5), 0.1);
 
     public Limits {
-      if (!(maxBadRatio >= 0 && maxBadRatio <= 1)) {
-        throw new IllegalArgumentException("--max-bad-ratio " + maxBadRatio + " is outside [0,1]");
+      if (!gapTimeout.isPositive()) {
+        throw new OptionException("--gap-timeout", gapTimeout.toSeconds() + " is not at least 1");
       }
+      OptionException.requireAtLeast("--run-timeout", patience.toSeconds(), 0);
+      OptionException.requireShare("--max-bad-ratio", maxBadRatio);
     }
   }
 
@@ -169,12 +176,8 @@ public record TrainerOptions(
   public record Learning(
       Objective objective, OptimizerSpec optimizer, Rate rate, double weightDecay, int accumulate) {
     public Learning {
-      if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-        throw new IllegalArgumentException("weight decay " + weightDecay + " is not from 0 on");
-      }
-      if (accumulate < 1) {
-        throw new IllegalArgumentException("--accumulate " + accumulate + " is not at least 1");
-      }
+      OptionException.requireFromZero("--weight-decay", weightDecay);
+      OptionException.requireAtLeast("--accumulate", accumulate, 1);
     }
 
     /// Towards hard labels.
@@ -197,7 +200,11 @@ public record TrainerOptions(
   /// @param mca whether the augmented halves are used; without, an ordinary baseline
   /// @param alignmentWeight λ of the alignment loss
   /// @param mixing what blends the rows and softens the targets
-  public record Objective(boolean mca, double alignmentWeight, MixOptions mixing) {}
+  public record Objective(boolean mca, double alignmentWeight, MixOptions mixing) {
+    public Objective {
+      OptionException.requireFromZero("--alignment-weight", alignmentWeight);
+    }
+  }
 
   /// @param peak the learning rate
   /// @param schedule what becomes of it
@@ -205,7 +212,10 @@ public record TrainerOptions(
   public record Rate(double peak, Schedule schedule, double clipNorm) {
     public Rate {
       if (!(peak > 0) || Double.isInfinite(peak)) {
-        throw new IllegalArgumentException("learning rate " + peak + " is not positive");
+        throw new OptionException("--learning-rate", peak + " is not a number above 0");
+      }
+      if (!(clipNorm > 0)) {
+        throw new OptionException("--clip-norm", clipNorm + " is not a number above 0");
       }
     }
   }
@@ -215,10 +225,8 @@ public record TrainerOptions(
   /// @param checkpointEvery batches; absent: 50, or half the credit where that is less
   public record Storage(Path checkpoints, boolean resume, OptionalLong checkpointEvery) {
     public Storage {
-      if (checkpointEvery.isPresent() && checkpointEvery.getAsLong() < 1) {
-        throw new IllegalArgumentException(
-            "--checkpoint-every " + checkpointEvery.getAsLong() + " is not at least 1");
-      }
+      checkpointEvery.ifPresent(
+          every -> OptionException.requireAtLeast("--checkpoint-every", every, 1));
     }
   }
 
@@ -241,12 +249,8 @@ public record TrainerOptions(
   /// @param selfCheck every how many batches gradients are computed twice and compared; 0 for none
   public record Compute(int threads, DeviceChoice device, int selfCheck) {
     public Compute {
-      if (selfCheck < 0) {
-        throw new IllegalArgumentException("--self-check " + selfCheck + " is not at least 0");
-      }
-      if (threads < 1) {
-        throw new IllegalArgumentException("--threads " + threads + " is not at least 1");
-      }
+      OptionException.requireAtLeast("--self-check", selfCheck, 0);
+      OptionException.requireAtLeast("--threads", threads, 1);
     }
 
     /// On the processor, without checking itself.

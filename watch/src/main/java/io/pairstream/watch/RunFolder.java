@@ -1,6 +1,8 @@
 package io.pairstream.watch;
 
 import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
@@ -108,6 +110,29 @@ public record RunFolder(Path root) {
       Files.write(root.resolve(OPTIONS), options.words());
     } catch (IOException e) {
       throw unusable(root, e);
+    }
+  }
+
+  /// A way to go on with a run.
+  @FunctionalInterface
+  public interface Continuation {
+    int execute() throws InterruptedException;
+  }
+
+  /// Goes on with other options, which are kept unless a service refuses them: the run can then be
+  /// resumed as before.
+  ///
+  /// @throws ServiceException as the continuation does
+  public int goOnWith(ArgumentList options, Continuation continuation) throws InterruptedException {
+    ArgumentList before = options();
+    keepOptions(options);
+    try {
+      return continuation.execute();
+    } catch (ServiceException e) {
+      if (e.exitCode() == ExitCode.USAGE) {
+        keepOptions(before);
+      }
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pairstream.augmenter.command;
 
+import io.pairstream.cli.options.Usage;
 import io.pairstream.cli.options.DeviceFlags;
 import io.pairstream.config.DeviceChoice;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,7 @@ public final class AugmentFlags {
   @Mixin private DeviceFlags device = new DeviceFlags();
 
   public int threads() {
-    return threads;
+    return Usage.atLeast("--augmenter-threads", threads, 1);
   }
 
   public DeviceChoice device() {

@@ -22,6 +22,11 @@ public record EnvironmentDefaults(Map<String, String> environment)
     return null;
   }
 
+  /// A variable as a source of a value, for messages.
+  public static String place(String variable) {
+    return variable + " in the environment";
+  }
+
   /// The variable of an option.
   ///
   /// @param option such as `--max-record-bytes`

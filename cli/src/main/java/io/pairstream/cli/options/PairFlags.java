@@ -3,6 +3,7 @@ package io.pairstream.cli.options;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.OptionException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,7 +59,12 @@ public final class PairFlags {
   }
 
   public Optional<Double> probability() {
-    return Optional.ofNullable(probability);
+    return Usage.checked(() -> {
+      if (probability != null) {
+        OptionException.requireShare("--mca-probability", probability);
+      }
+      return Optional.ofNullable(probability);
+    });
   }
 
   public Optional<PairEncoding> encoding() {

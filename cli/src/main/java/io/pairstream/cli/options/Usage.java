@@ -1,5 +1,6 @@
 package io.pairstream.cli.options;
 
+import io.pairstream.config.OptionException;
 import io.pairstream.ops.ServiceException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,21 @@ public final class Usage {
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// A whole number that has a least value.
+  ///
+  /// @throws ServiceException (2) if it is less
+  public static int atLeast(String option, int value, int least) {
+    return Math.toIntExact(atLeast(option, (long) value, least));
+  }
+
+  /// The same of a larger number.
+  public static long atLeast(String option, long value, long least) {
+    return checked(() -> {
+      OptionException.requireAtLeast(option, value, least);
+      return value;
+    });
   }
 
   /// The value of an option that is required.

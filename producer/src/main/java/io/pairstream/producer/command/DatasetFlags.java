@@ -1,6 +1,7 @@
 package io.pairstream.producer.command;
 
 import io.pairstream.cli.options.Usage;
+import io.pairstream.config.OptionException;
 import io.pairstream.producer.dataset.DatasetOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,13 +53,18 @@ public final class DatasetFlags {
 
   /// The options as a value; the dataset must have been named.
   public DatasetOptions options() {
-    return Usage.checked(() ->
-        new DatasetOptions(
-            Usage.given("--dataset", dataset),
-            Optional.ofNullable(validationList),
-            Optional.ofNullable(classes),
-            split,
-            validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare)));
+    Usage.atLeast("--split", split, 1);
+    return Usage.checked(() -> {
+      if (validationShare != null) {
+        OptionException.requireShare("--validation-share", validationShare);
+      }
+      return new DatasetOptions(
+          Usage.given("--dataset", dataset),
+          Optional.ofNullable(validationList),
+          Optional.ofNullable(classes),
+          split,
+          validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare));
+    });
   }
 
   /// Options from which another process makes the same value.

@@ -1,5 +1,6 @@
 package io.pairstream.producer.command;
 
+import io.pairstream.config.NormalizationOption;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
 import io.pairstream.producer.ProducerOptions.Bounds;
@@ -77,7 +78,7 @@ public final class StreamFlags {
   }
 
   public int partitions() {
-    return partitions;
+    return Usage.atLeast("--partitions", partitions, 1);
   }
 
   /// @param trainers names of those that follow the run
@@ -88,13 +89,14 @@ public final class StreamFlags {
 
   public BatchLoader.Options loading() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return Usage.checked(
-        () -> BatchLoader.Options.ofThreads(decodingThreads == null ? cores : decodingThreads));
+    int wanted = decodingThreads == null ? cores : decodingThreads;
+    return BatchLoader.Options.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
   }
 
   public Normalization normalization() {
     Normalization usual = Normalization.IMAGENET;
     return Usage.checked(() ->
-        new Normalization(mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
+        NormalizationOption.of(
+            mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std));
   }
 }

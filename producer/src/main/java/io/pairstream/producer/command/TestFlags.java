@@ -98,8 +98,8 @@ public final class TestFlags {
 
   public BatchLoader.Options loading() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return Usage.checked(
-        () -> BatchLoader.Options.ofThreads(decodingThreads == null ? cores : decodingThreads));
+    int wanted = decodingThreads == null ? cores : decodingThreads;
+    return BatchLoader.Options.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
   }
 
   /// Whether frames, height and width were all given.

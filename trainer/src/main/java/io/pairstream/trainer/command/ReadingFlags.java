@@ -79,6 +79,8 @@ public final class ReadingFlags {
   }
 
   public OptionalLong checkpointEvery() {
-    return checkpointEvery == null ? OptionalLong.empty() : OptionalLong.of(checkpointEvery);
+    return checkpointEvery == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(Usage.atLeast("--checkpoint-every", checkpointEvery, 1));
   }
 }

@@ -128,7 +128,8 @@ public final class TrainFlags {
   }
 
   public int threads() {
-    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    int wanted = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return Usage.atLeast("--threads", wanted, 1);
   }
 
   private static OptionalDouble optional(@Nullable Double probability) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.pairstream.clip.CounterRandom;
+import io.pairstream.config.OptionException;
 import io.pairstream.trainer.loss.Targets;
 
 /// What softens the targets of a batch: label smoothing, MixUp and CutMix.
@@ -21,24 +22,12 @@ public record MixOptions(
 
   public MixOptions {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new IllegalArgumentException("label smoothing " + labelSmoothing + " is outside [0,1)");
+      throw new OptionException("--label-smoothing", labelSmoothing + " is outside [0,1)");
     }
-    requireAlpha("MixUp", mixUp);
-    requireAlpha("CutMix", cutMix);
-    requireShare("the probability of blending", probability);
-    requireShare("the share of CutMix", cutMixShare);
-  }
-
-  private static void requireAlpha(String what, double alpha) {
-    if (!(alpha >= 0) || Double.isInfinite(alpha)) {
-      throw new IllegalArgumentException(what + "'s alpha " + alpha + " is not from 0 on");
-    }
-  }
-
-  private static void requireShare(String what, double share) {
-    if (!(share >= 0 && share <= 1)) {
-      throw new IllegalArgumentException(what + ", " + share + ", is outside [0,1]");
-    }
+    OptionException.requireFromZero("--mixup", mixUp);
+    OptionException.requireFromZero("--cutmix", cutMix);
+    OptionException.requireShare("--mix-probability", probability);
+    OptionException.requireShare("--cutmix-share", cutMixShare);
   }
 
   /// The blend of one batch.

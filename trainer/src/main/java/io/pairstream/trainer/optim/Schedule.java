@@ -1,5 +1,6 @@
 package io.pairstream.trainer.optim;
 
+import io.pairstream.config.OptionException;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -64,7 +65,9 @@ public sealed interface Schedule {
 
   /// This schedule after a warm-up; a cosine then begins where the warm-up ends.
   default Schedule after(double warmUpEpochs, double start) {
-    if (warmUpEpochs <= 0) {
+    OptionException.requireFromZero("--warm-up-epochs", warmUpEpochs);
+    OptionException.requireFromZero("--warm-up-start", start);
+    if (warmUpEpochs == 0) {
       return this;
     }
     Schedule rest =

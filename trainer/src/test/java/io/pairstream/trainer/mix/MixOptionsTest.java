@@ -55,11 +55,11 @@ class MixOptionsTest {
   @Test
   void whatIsNoShareIsRefused() {
     assertThatThrownBy(() -> new MixOptions(1, 0, 0, 1, 0.5))
-        .hasMessage("label smoothing 1.0 is outside [0,1)");
+        .hasMessage("--label-smoothing 1.0 is outside [0,1)");
     assertThatThrownBy(() -> new MixOptions(0, -1, 0, 1, 0.5))
-        .hasMessage("MixUp's alpha -1.0 is not from 0 on");
+        .hasMessage("--mixup -1.0 is not a number from 0 on");
     assertThatThrownBy(() -> new MixOptions(0, 0, 0, 2, 0.5))
-        .hasMessage("the probability of blending, 2.0, is outside [0,1]");
+        .hasMessage("--mix-probability 2.0 is outside [0,1]");
   }
 
   private static CounterRandom random(long batch) {

@@ -139,8 +139,7 @@ final class RunCommand implements Callable<Integer> {
     second.parseArgs(words.toArray(String[]::new));
     completed.report = report;
     completed.requireSound();
-    existing.keepOptions(all);
-    return completed.execute(existing);
+    return existing.goOnWith(all, () -> completed.execute(existing));
   }
 
   private void requireSameRecipe(Path folder, Optional<String> began) {
@@ -159,6 +158,10 @@ final class RunCommand implements Callable<Integer> {
   private void requireSound() {
     instances.augmenters();
     trainers().forEach(this::requireSound);
+    augment.threads();
+    stream.partitions();
+    stream.loading();
+    pairs.probability();
     KernelCheck.require(pairs.plan(plugins.catalog()), augment.device());
     pairs.encoding();
     stream.normalization();
@@ -195,6 +198,7 @@ final class RunCommand implements Callable<Integer> {
         trainer.instance().name(),
         own.limits(Duration.ZERO, settings.bad().or(0)));
     settings.learning().learning();
+    own.checkpointEvery();
     own.compute(settings.train().threads(), settings.train().device());
   }
 

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.config.NormalizationOption;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
 import io.pairstream.ops.ServiceException;
@@ -117,7 +118,7 @@ public final class SubjectFlags {
           views.frames(),
           tested,
           subject.clips().map(TestSubject.Clips::crop).orElse(trained),
-          new Normalization(
+          NormalizationOption.of(
               mean.isEmpty() ? usual.mean() : mean, std.isEmpty() ? usual.std() : std),
           classes);
     });
