@@ -14,6 +14,8 @@ import io.pairstream.local.options.RunNameFlags;
 import io.pairstream.local.options.SizeFlags;
 import io.pairstream.local.options.Usage;
 import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,6 +62,7 @@ final class AugmentCommand implements Callable<Integer> {
             new AugmenterOptions(
                 kafka.options(size.maxRecordBytes()),
                 run.topics(),
+                Instance.main(Role.AUGMENTER),
                 augment.threads(),
                 new AugmenterOptions.Expected(
                     pairs.augmentation(), pairs.probability(), pairs.encoding()),
