@@ -13,6 +13,7 @@ import argparse
 import json
 import struct
 import sys
+import time
 
 import confluent_kafka
 import numpy as np
@@ -183,11 +184,15 @@ class Augmenter:
         if headers["status"] == "skipped":
             value, clips = write_safetensors({}, {}), 0
         headers["schema"] = "pairs/1"
-        line = {"service": "augmenter", "name": "0", "run_id": headers["run-id"],
+        told = {"type": "batch", "v": 1, "time": int(time.time() * 1000),
                 "epoch": int(headers["epoch"]), "batch": int(headers["batch"]),
                 "status": headers["status"], "clips": clips, "crc32c": crc32c(value)}
-        # The line first: a pair that nobody told of would look like somebody else's.
-        self.send(self.progress, 0, b"augmenter/0", json.dumps(line).encode(), [])
+        if message.value() is not None:
+            told["from"] = crc32c(message.value())
+        # The journal first: a pair that nobody told of would look like somebody else's.
+        self.send(self.progress, 0, b"augmenter/main/0",
+                  json.dumps(told, separators=(",", ":")).encode(),
+                  [("run-id", headers["run-id"])])
         self.send(self.run + ".pairs", message.partition(), message.key(), value,
                   list(headers.items()))
         number = int(headers["epoch"]) * int(headers["epoch-batches"]) + int(headers["batch"])

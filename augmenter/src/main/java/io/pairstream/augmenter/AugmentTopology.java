@@ -5,6 +5,7 @@ import io.pairstream.config.Topics;
 import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
+import io.pairstream.run.Instance;
 import io.pairstream.run.RunSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 
-/// The augmenter: RUN.clips → one processor → RUN.pairs, and beside the pairs a line of the ledger
+/// The augmenter: RUN.clips → one processor → RUN.pairs, and beside the pairs a message of the journal
 /// for each to RUN.progress and whatever could not be used to RUN.rejected.
 ///
 /// Every batch goes on to the partition it came from, with its key; what cannot be augmented goes
@@ -32,36 +33,39 @@ public final class AugmentTopology {
   static final String PROGRESS = "progress";
   static final String REJECTED = "rejected";
 
-  private final Topics topics;
-  private final RunSpec spec;
+  private final Part part;
   private final PairMaker.Settings settings;
   private final int maxRecordBytes;
   private final ServiceMetrics metrics;
   private final Supplier<SwapMixKernel> kernels;
 
+  /// What a process takes part in.
+  ///
+  /// @param topics of the run
+  /// @param spec what the run is
+  /// @param instance which process it is
+  public record Part(Topics topics, RunSpec spec, Instance instance) {}
+
   /// On the processor, with the fastest kernel of this JVM.
   ///
   /// @param maxRecordBytes the largest value of a record
   public AugmentTopology(
-      Topics topics,
-      RunSpec spec,
+      Part part,
       PairMaker.Settings settings,
       int maxRecordBytes,
       ServiceMetrics metrics) {
-    this(topics, spec, settings, maxRecordBytes, metrics, SwapMixKernel::fastest);
+    this(part, settings, maxRecordBytes, metrics, SwapMixKernel::fastest);
   }
 
   /// @param maxRecordBytes the largest value of a record
   /// @param kernels makes one for each task
   public AugmentTopology(
-      Topics topics,
-      RunSpec spec,
+      Part part,
       PairMaker.Settings settings,
       int maxRecordBytes,
       ServiceMetrics metrics,
       Supplier<SwapMixKernel> kernels) {
-    this.topics = topics;
-    this.spec = spec;
+    this.part = part;
     this.settings = settings;
     this.maxRecordBytes = maxRecordBytes;
     this.metrics = metrics;
@@ -79,11 +83,16 @@ public final class AugmentTopology {
             new ByteArrayDeserializer(),
             // A view of what was fetched, not a copy.
             new ByteBufferDeserializer(),
-            topics.clips())
+            part.topics().clips())
         .addProcessor(PAIR_MAKER, this::processor, CLIPS)
-        .addSink(PAIRS, topics.pairs(), bytes, bytes, partitioner(spec.order()), PAIR_MAKER)
-        .addSink(PROGRESS, topics.progress(), bytes, bytes, PAIR_MAKER)
-        .addSink(REJECTED, topics.rejected(), bytes, bytes, PAIR_MAKER);
+        .addSink(PAIRS,
+            part.topics().pairs(),
+            bytes,
+            bytes,
+            partitioner(part.spec().order()),
+            PAIR_MAKER)
+        .addSink(PROGRESS, part.topics().progress(), bytes, bytes, PAIR_MAKER)
+        .addSink(REJECTED, part.topics().rejected(), bytes, bytes, PAIR_MAKER);
   }
 
   /// The partition of a batch by its key, which is the one that it was read from.
@@ -96,6 +105,6 @@ public final class AugmentTopology {
 
   /// One partition's worth of the work.
   private PairProcessor processor() {
-    return new PairProcessor(topics, spec, settings, maxRecordBytes, metrics, kernels.get());
+    return new PairProcessor(part, settings, maxRecordBytes, metrics, kernels.get());
   }
 }

@@ -5,6 +5,8 @@ import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.OptionException;
 import io.pairstream.config.Topics;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ import java.util.Optional;
 ///
 /// @param kafka where the broker is
 /// @param topics of the run
+/// @param instance which of the run's augmenters it is
 /// @param threads stream threads; the result does not depend on it
 /// @param expected what the run must be like
 /// @param follow whether to go on when the run is complete, for epochs that may be added
@@ -22,6 +25,7 @@ import java.util.Optional;
 public record AugmenterOptions(
     KafkaOptions kafka,
     Topics topics,
+    Instance instance,
     int threads,
     Expected expected,
     boolean follow,
@@ -56,6 +60,7 @@ public record AugmenterOptions(
     this(
         kafka,
         topics,
+        Instance.main(Role.AUGMENTER),
         threads,
         Expected.ANY,
         false,

@@ -7,6 +7,9 @@ import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.kernel.MixWeights;
+import io.pairstream.journal.Attendance;
+import io.pairstream.journal.JournalWriter;
+import io.pairstream.journal.Message.Started;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
@@ -79,8 +82,7 @@ public final class AugmenterService implements Service {
       long declared = System.nanoTime();
       AugmentTopology topology =
           new AugmentTopology(
-              options.topics(),
-              spec,
+              new AugmentTopology.Part(options.topics(), spec, options.instance()),
               settings(spec, wanted, device),
               kafka.maxRecordBytes(),
               metrics,
@@ -92,19 +94,37 @@ public final class AugmenterService implements Service {
               Math.max(spec.clipRecordBytes(), spec.pairRecordBytes()));
       KafkaStreams streams = new KafkaStreams(topology.build(), new StreamsConfig(config));
       streams.setUncaughtExceptionHandler(this::fail);
-      try (RunCompletion completion = new RunCompletion(kafka, options.topics(), spec)) {
-        streams.start();
-        running = Optional.of(streams);
-        awaitEnd(registry, spec, completion);
-      } finally {
-        running = Optional.empty();
-        // A member that leaves without telling stalls its partitions until its session ends.
-        streams.close(
-            CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      try (JournalWriter journal =
+          new JournalWriter(kafka, options.topics(), spec.runId(), options.instance())) {
+        new Attendance(
+                journal,
+                () -> (long) metrics.counted("batches"),
+                () -> ended.getCount() == 0)
+            .during(
+                Started.here(device.name(), options.threads()),
+                () -> {
+                  augment(streams, registry, spec);
+                  return true;
+                });
       }
       long end = System.nanoTime();
       return report((end - start) / 1e9, (end - declared) / 1e9, device);
+    }
+  }
+
+  private void augment(KafkaStreams streams, RunRegistry registry, RunSpec spec)
+      throws InterruptedException {
+    try (RunCompletion completion =
+        new RunCompletion(options.kafka(), options.topics(), spec)) {
+      streams.start();
+      running = Optional.of(streams);
+      awaitEnd(registry, spec, completion);
+    } finally {
+      running = Optional.empty();
+      // A member that leaves without telling stalls its partitions until its session ends.
+      streams.close(
+          CloseOptions.timeout(CLOSE_TIMEOUT)
+              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
   }
 

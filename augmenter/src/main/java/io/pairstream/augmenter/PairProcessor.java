@@ -1,18 +1,22 @@
 package io.pairstream.augmenter;
 
 import io.pairstream.clip.SentBatch;
-import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
 import io.pairstream.kernel.SwapMixKernel;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.JournalEntry;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceMetrics;
-import io.pairstream.run.Ledger;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.Instance;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
+import io.pairstream.wire.Checksum;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SafeTensors;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -20,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The augmenter's one processor: a clip batch in, its pair out, and the ledger told. Each has one
+/// The augmenter's one processor: a clip batch in, its pair out, and the journal told. Each has one
 /// partition's worth of the work.
 final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(PairProcessor.class);
 
   private final Incoming.Expected expected;
+  private final Instance instance;
+  private final String runId;
   private final int maxRecordBytes;
   private final ServiceMetrics metrics;
   private final PairMaker maker;
@@ -34,13 +40,15 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
   /// @param maxRecordBytes the largest value of a record
   /// @param kernel this processor's own
   PairProcessor(
-      Topics topics,
-      RunSpec spec,
+      AugmentTopology.Part part,
       PairMaker.Settings settings,
       int maxRecordBytes,
       ServiceMetrics metrics,
       SwapMixKernel kernel) {
-    this.expected = Incoming.Expected.of(topics.name(), spec);
+    RunSpec spec = part.spec();
+    this.expected = Incoming.Expected.of(part.topics().name(), spec);
+    this.instance = part.instance();
+    this.runId = spec.runId();
     this.maxRecordBytes = maxRecordBytes;
     this.metrics = metrics;
     this.maker = new PairMaker(settings, kernel);
@@ -112,22 +120,35 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
       Optional<String> skipped,
       int clips,
       byte[] value) {
-    LedgerEntry line =
-        new LedgerEntry(
-            LedgerEntry.Service.AUGMENTER,
-            "0",
-            headers.runId(),
+    Message.Batch line =
+        new Message.Batch(
             headers.id(),
             skipped.isPresent(),
             clips,
-            LedgerEntry.crc32c(value));
+            Checksum.crc32c(value),
+            from(record.value()),
+            Optional.empty(),
+            false);
     Record<byte[], byte[]> bare = new Record<>(record.key(), value, record.timestamp());
     headers.with(RecordHeaders.PAIRS, skipped).addTo(bare.headers());
     // The line first: a pair that nobody told of would look like somebody else's.
-    tell(record, AugmentTopology.PROGRESS, Ledger.keyBytes(line), line.toJson());
+    tell(record, line);
     context().forward(bare, AugmentTopology.PAIRS);
     metrics.count("batches", 1);
     metrics.count("bytes", value.length);
+  }
+
+  private static OptionalLong from(@Nullable ByteBuffer value) {
+    return value == null ? OptionalLong.empty() : OptionalLong.of(Checksum.crc32c(value));
+  }
+
+  /// Tells the journal of a batch.
+  private void tell(Record<byte[], ByteBuffer> record, Message.Batch line) {
+    Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+    JournalEntry entry = new JournalEntry(instance, runId, new Event(now, line));
+    Record<byte[], byte[]> told = new Record<>(entry.key(), entry.value(), record.timestamp());
+    entry.addTo(told.headers());
+    context().forward(told, AugmentTopology.PROGRESS);
   }
 
   /// Tells RUN.rejected of a record that cannot be used.
@@ -137,7 +158,9 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     Rejection rejection =
         new Rejection.Message(
             at.topic(), at.partition(), at.offset(), cause, firstBytes(record.value()));
-    tell(record, AugmentTopology.REJECTED, null, rejection.toJson());
+    context()
+        .forward(
+            new Record<>(null, rejection.toJson(), record.timestamp()), AugmentTopology.REJECTED);
     metrics.count("rejected", 1);
   }
 
@@ -148,10 +171,5 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     byte[] first = new byte[Math.min(value.remaining(), Rejection.MAX_BYTES)];
     value.get(value.position(), first);
     return first;
-  }
-
-  private void tell(
-      Record<byte[], ByteBuffer> record, String sink, byte @Nullable [] key, byte[] json) {
-    context().forward(new Record<>(key, json, record.timestamp()), sink);
   }
 }

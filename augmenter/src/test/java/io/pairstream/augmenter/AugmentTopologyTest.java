@@ -16,12 +16,16 @@ import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
 import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.journal.JournalLine;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunSpec;
 import io.pairstream.wire.Batches;
+import io.pairstream.wire.Checksum;
 import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
@@ -32,8 +36,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -89,22 +96,22 @@ class AugmentTopologyTest {
   }
 
   @Test
-  void theLedgerTellsOfEachPairBeforeItIsSent() throws Exception {
+  void theJournalTellsOfEachPairAndWhatItWasMadeFrom() throws Exception {
     RunSpec spec = start("swapmix(beta=1)", PairEncoding.U8);
     send(spec, Batches.clips(new BatchId(0, 0)));
     byte[] value = pairs().readRecord().value();
     TestRecord<byte[], byte[]> line = progress().readRecord();
-    assertThat(line.key()).asString(StandardCharsets.UTF_8).isEqualTo("augmenter/0");
-    assertThat(LedgerEntry.fromJson(line.value()))
+    assertThat(line.key()).asString(StandardCharsets.UTF_8).isEqualTo("augmenter/main/1");
+    assertThat(batch(line))
         .isEqualTo(
-            new LedgerEntry(
-                LedgerEntry.Service.AUGMENTER,
-                "0",
-                spec.runId(),
+            new Message.Batch(
                 new BatchId(0, 0),
                 false,
                 2,
-                LedgerEntry.crc32c(value)));
+                Checksum.crc32c(value),
+                OptionalLong.of(Checksum.crc32c(encoded(new BatchId(0, 0)))),
+                Optional.empty(),
+                false));
   }
 
   @Test
@@ -355,7 +362,9 @@ class AugmentTopologyTest {
 
   private void start(RunSpec spec, int maxRecordBytes) {
     AugmentTopology topology =
-        new AugmentTopology(TOPICS, spec, Runs.settings(spec), maxRecordBytes, metrics);
+        new AugmentTopology(
+            new AugmentTopology.Part(TOPICS, spec, new Instance(Role.AUGMENTER, Instance.MAIN, 1)),
+            Runs.settings(spec), maxRecordBytes, metrics);
     Properties config = new Properties();
     Map<String, Object> settings = new KafkaOptions("unused:1").streams("r.augmenter", 1, 0);
     settings.forEach(config::put);
@@ -405,10 +414,31 @@ class AugmentTopologyTest {
     assertThat(headers.id()).isEqualTo(id);
     assertThat(headers.skipped()).contains(cause);
     assertThat(pair.value()).isEqualTo(EMPTY);
-    LedgerEntry line = LedgerEntry.fromJson(progress().readValue());
+    Message.Batch line = batch(progress().readRecord());
     assertThat(line.skipped()).isTrue();
     assertThat(line.id()).isEqualTo(id);
-    assertThat(line.crc32c()).isEqualTo(LedgerEntry.crc32c(EMPTY));
+    assertThat(line.crc32c()).isEqualTo(Checksum.crc32c(EMPTY));
+  }
+
+  private static Message.Batch batch(TestRecord<byte[], byte[]> record) {
+    ConsumerRecord<byte[], byte[]> read =
+        new ConsumerRecord<>(
+            "r.progress",
+            0,
+            0L,
+            0L,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            record.key(),
+            record.value(),
+            record.headers(),
+            Optional.empty());
+    if (JournalLine.read(read) instanceof JournalLine.Told told
+        && told.entry().message() instanceof Message.Batch batch) {
+      return batch;
+    }
+    throw new AssertionError("no batch message: " + JournalLine.read(read));
   }
 
   private static Headers headers(RunSpec spec, BatchId id) {

@@ -15,11 +15,14 @@ import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunSpec;
 import io.pairstream.wire.Batches;
 import io.pairstream.wire.ClipBatchSerde;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -116,13 +119,12 @@ class AugmenterDeviceTest {
     try (AugmenterDevice device = AugmenterDevice.open(new DeviceChoice.Cuda(0))) {
       AugmentTopology topology =
           new AugmentTopology(
-              new Topics("r"),
-              spec,
+              new AugmentTopology.Part(new Topics("r"), spec, Instance.main(Role.AUGMENTER)),
               Runs.settings(spec),
               1 << 20,
               new ServiceMetrics("augmenter", "0"),
               device::kernel);
-      try (TopologyTestDriver driver = new TopologyTestDriver(topology.build(), config)) {
+      try (TopologyTestDriver driver = new TopologyTestDriver(topology.build(), config, Instant.EPOCH)) {
         org.apache.kafka.common.header.internals.RecordHeaders headers =
             new org.apache.kafka.common.header.internals.RecordHeaders();
         RecordHeaders ours =

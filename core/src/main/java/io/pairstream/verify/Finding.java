@@ -13,7 +13,7 @@ public sealed interface Finding {
   record Missing(String who, BatchId id) implements Finding {
     @Override
     public String sentence() {
-      return "missing: batch " + id + " has no line of " + who + " in the ledger";
+      return "missing: batch " + id + " has no line of " + who + " in the journal";
     }
   }
 
@@ -41,7 +41,7 @@ public sealed interface Finding {
     }
   }
 
-  /// A record that cannot be read, or whose bytes are not those that the ledger tells of.
+  /// A record that cannot be read, or whose bytes are not those that the journal tells of.
   record Corrupt(Place place, String cause) implements Finding {
     @Override
     public String sentence() {

@@ -1,20 +1,15 @@
 package io.pairstream.verify;
 
-import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.journal.JournalReader;
 import io.pairstream.ops.Report;
-import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.TopicScan;
-import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-/// The result of reading a whole run: its ledger, joined with what its topics still hold.
+/// The result of reading a whole run: its journal, joined with what its topics still hold.
 ///
 /// @param batches of the run
 /// @param clips that the first trainer has trained on
@@ -22,82 +17,60 @@ import java.util.Set;
 /// @param held records that RUN.clips and RUN.pairs still hold; the others were deleted once every
 ///   trainer had committed them
 /// @param copies of them, harmless further appearances (a restarted service sends again)
-/// @param findings what is wrong
+/// @param missing batches that a service never told of, or that a topic leaves out
+/// @param duplicates batches that were trained on twice, or of which there are copies that nobody
+///   told of
+/// @param corrupt records that cannot be read or are not what the journal tells of
+/// @param found how many findings there are
+/// @param findings what is wrong, the first 10,000
 public record Verification(
-    long batches, long clips, long skipped, long held, long copies, List<Finding> findings) {
+    long batches,
+    long clips,
+    long skipped,
+    long held,
+    long copies,
+    long missing,
+    long duplicates,
+    long corrupt,
+    long found,
+    List<Finding> findings) {
   public Verification {
     findings = List.copyOf(findings);
   }
 
-  /// Reads RUN.progress, RUN.clips and RUN.pairs as they are now.
+  /// Reads RUN.clips and RUN.pairs as they are now, and then RUN.progress: what is in the topics of
+  /// a running run has been told of by then.
   public static Verification of(KafkaOptions kafka, Topics topics, RunSpec spec) {
-    LedgerView ledger = new LedgerView(spec);
-    List<Finding> findings = new ArrayList<>();
-    TopicView clips = new TopicView(RecordHeaders.CLIPS, spec, ledger);
-    TopicView pairs = new TopicView(RecordHeaders.PAIRS, spec, ledger);
+    Findings findings = new Findings();
+    TopicView clips = new TopicView(RecordHeaders.CLIPS, spec, findings);
+    TopicView pairs = new TopicView(RecordHeaders.PAIRS, spec, findings);
     try (TopicScan scan = new TopicScan(kafka, spec.pairRecordBytes())) {
-      scan.forEach(
-          topics.progress(),
-          1,
-          record -> {
-            try {
-              ledger.add(LedgerEntry.fromJson(record.value()));
-            } catch (MalformedRecordException e) {
-              findings.add(
-                  new Finding.Corrupt(
-                      new Finding.Place(record.topic(), record.partition(), record.offset()),
-                      String.valueOf(e.getMessage())));
-            }
-          });
       scan.forEach(topics.clips(), spec.content().partitions(), clips::add);
       scan.forEach(topics.pairs(), spec.content().partitions(), pairs::add);
     }
-    findings.addAll(ledger.check());
-    findings.addAll(clips.findings());
-    findings.addAll(pairs.findings());
-    List<LedgerEntry> trained = ledger.trained(spec.trainers().getFirst());
+    JournalView journal = new JournalView(spec, topics.progress(), findings);
+    try (JournalReader reader = new JournalReader(kafka, topics)) {
+      reader.toEnd(journal::add);
+    }
+    return of(spec, clips, pairs, journal, findings);
+  }
+
+  static Verification of(
+      RunSpec spec, TopicView clips, TopicView pairs, JournalView journal, Findings findings) {
+    clips.join(journal);
+    pairs.join(journal);
+    journal.check();
     return new Verification(
         spec.order().total(),
-        trained.stream().mapToLong(LedgerEntry::clips).sum(),
-        trained.stream().filter(LedgerEntry::skipped).count(),
+        journal.clips(),
+        journal.skipped(),
         clips.records() + pairs.records(),
         clips.copies() + pairs.copies(),
-        findings);
-  }
-
-  /// Batches that a service never told of, or that a topic leaves out.
-  public long missing() {
-    Set<BatchId> missing = new HashSet<>();
-    for (Finding finding : findings) {
-      switch (finding) {
-        case Finding.Missing one -> missing.add(one.id());
-        case Finding.Gap one -> missing.add(one.expected());
-        case Finding.TrainedTwice _, Finding.UntoldCopy _ -> {}
-        case Finding.Corrupt _, Finding.Disagreement _ -> {}
-      }
-    }
-    return missing.size();
-  }
-
-  /// Batches that were trained on twice, or of which there are copies that nobody told of.
-  public long duplicates() {
-    Set<BatchId> duplicates = new HashSet<>();
-    for (Finding finding : findings) {
-      switch (finding) {
-        case Finding.TrainedTwice one -> duplicates.add(one.id());
-        case Finding.UntoldCopy one -> duplicates.add(one.id());
-        case Finding.Missing _, Finding.Gap _ -> {}
-        case Finding.Corrupt _, Finding.Disagreement _ -> {}
-      }
-    }
-    return duplicates.size();
-  }
-
-  /// Records that cannot be read or are not what the ledger tells of.
-  public long corrupt() {
-    return findings.stream()
-        .filter(one -> one instanceof Finding.Corrupt || one instanceof Finding.Disagreement)
-        .count();
+        findings.missing(),
+        findings.duplicates(),
+        findings.corrupt(),
+        findings.total(),
+        findings.kept());
   }
 
   /// Whether every batch was trained on exactly once by every trainer and nothing else was found.
@@ -110,9 +83,9 @@ public record Verification(
         .put("batches", batches)
         .put("clips", clips)
         .put("skipped", skipped)
-        .put("missing", missing())
-        .put("duplicates", duplicates())
-        .put("corrupt", corrupt())
+        .put("missing", missing)
+        .put("duplicates", duplicates)
+        .put("corrupt", corrupt)
         .put("copies", copies)
         .put("held", held);
   }

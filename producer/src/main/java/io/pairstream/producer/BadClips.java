@@ -1,5 +1,7 @@
 package io.pairstream.producer;
 
+import io.pairstream.journal.JournalWriter;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.load.LoadedBatch;
@@ -19,6 +21,7 @@ final class BadClips {
   private static final Logger LOG = LoggerFactory.getLogger(BadClips.class);
 
   private final RejectionLog rejected;
+  private final JournalWriter journal;
   private final ServiceMetrics metrics;
   private final double maxBadRatio;
   private final Set<String> told = new HashSet<>();
@@ -26,8 +29,10 @@ final class BadClips {
   private long bad;
 
   /// @param maxBadRatio the share of the clips of an epoch or a validation set that may be bad
-  BadClips(RejectionLog rejected, ServiceMetrics metrics, double maxBadRatio) {
+  BadClips(
+      RejectionLog rejected, JournalWriter journal, ServiceMetrics metrics, double maxBadRatio) {
     this.rejected = rejected;
+    this.journal = journal;
     this.metrics = metrics;
     this.maxBadRatio = maxBadRatio;
   }
@@ -37,6 +42,7 @@ final class BadClips {
     if (told.add(clipId)) {
       LOG.warn("clip {} is left out: {} ({})", clipId, cause, video);
       rejected.add(new Rejection.Clip(clipId, video.toString(), cause));
+      journal.post(new Message.LeftOut(clipId, cause));
       metrics.count("rejected", 1);
     }
   }

@@ -43,7 +43,7 @@ final class ClipProducer {
   }
 
   /// Makes and sends everything that is not there yet. When it returns, the broker has it all and
-  /// the ledger tells of it.
+  /// the journal tells of it.
   void run(BatchLoader loader, FlowControl flow, ClipSender sender, BadClips badClips)
       throws InterruptedException {
     loader.load(
@@ -52,7 +52,7 @@ final class ClipProducer {
           badClips.count("epoch " + batch.plan().id().epoch(), training.size(), batch);
           long number = order.number(batch.plan().id());
           if (!flow.maySend(number)) {
-            // A long wait: what the broker has meanwhile is told to the ledger first.
+            // A long wait: what the broker has meanwhile is told to the journal first.
             sender.settle();
             flow.awaitCredit(number);
           }

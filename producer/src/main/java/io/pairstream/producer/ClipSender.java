@@ -4,13 +4,14 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.SentBatch;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.Journal;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.load.LoadedBatch;
-import io.pairstream.run.Ledger;
-import io.pairstream.run.LedgerEntry;
-import io.pairstream.run.LedgerEntry.Service;
 import io.pairstream.run.RunSpec;
+import io.pairstream.wire.Checksum;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.RecordHeaders.RunIdentity;
 import io.pairstream.wire.RecordHeaders.ValidationHeader;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -29,9 +31,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// Writes RUN.clips and RUN.validation, and the producer's lines of the ledger.
+/// Writes RUN.clips and RUN.validation, and tells the journal of each batch.
 ///
-/// At most one record of a partition is unacknowledged, and the ledger tells of it before the next
+/// At most one record of a partition is unacknowledged, and the journal tells of it before the next
 /// one of that partition goes out: after a crash at most the last record of each partition is
 /// untold. Idempotent and without a time limit: a broker that is away is waited for, and what it
 /// refuses ends the process.
@@ -39,32 +41,30 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// Used by one thread.
 final class ClipSender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
-  private final Ledger ledger;
+  private final Journal journal;
   private final Topics topics;
   private final RunIdentity identity;
-  private final String name;
   private final FlowControl flow;
   private final ServiceMetrics metrics;
   private final Map<Integer, Pending> pending = new TreeMap<>();
 
   /// A record of RUN.clips that is on its way.
-  private record Pending(long number, LedgerEntry line, Future<RecordMetadata> ack) {}
+  private record Pending(long number, Event done, Future<RecordMetadata> ack) {}
 
-  /// @param name of this producer in the ledger
+  /// @param journal stays the caller's
   /// @param flow told of what has arrived
   ClipSender(
       KafkaOptions kafka,
       Topics topics,
       RunSpec spec,
-      String name,
+      Journal journal,
       FlowControl flow,
       ServiceMetrics metrics) {
     this.topics = topics;
     this.identity = spec.identity(topics.name());
-    this.name = name;
+    this.journal = journal;
     this.flow = flow;
     this.metrics = metrics;
-    this.ledger = new Ledger(kafka, topics);
     this.producer =
         new KafkaProducer<>(
             kafka.producer(spec.clipRecordBytes()),
@@ -78,9 +78,11 @@ final class ClipSender implements AutoCloseable {
     BatchId id = batch.plan().id();
     byte[] value = value(batch);
     RecordHeaders headers = RecordHeaders.of(RecordHeaders.CLIPS, identity, id, batch.skipped());
-    LedgerEntry line = line(id, batch.sent().map(SentBatch::clips), value);
+    Message.Batch line = line(id, batch.sent().map(SentBatch::clips), value);
     pending.put(
-        partition, new Pending(number, line, send(topics.clips(), partition, headers, value)));
+        partition,
+        new Pending(
+            number, Event.now(line), send(topics.clips(), partition, headers, value)));
     metrics.count("batches", 1);
     metrics.count("clips", line.clips());
     metrics.count("skipped", line.skipped() ? 1 : 0);
@@ -108,26 +110,20 @@ final class ClipSender implements AutoCloseable {
     metrics.count("validation_bytes", value.length);
   }
 
-  /// A ledger line for a record that arrived before this process began.
-  void tell(LedgerEntry line) throws InterruptedException {
-    ledger.append(List.of(line));
+  /// Tells of a record that arrived before this process began, whether or not it has been told of.
+  void tellAgain(Message.Batch line) throws InterruptedException {
+    journal.append(List.of(Event.now(line.retold())));
   }
 
-  /// The producer's ledger line for a batch.
+  /// What the journal is told of a batch.
   ///
   /// @param clips absent if the batch was skipped
-  LedgerEntry line(BatchId id, Optional<Integer> clips, byte[] value) {
-    return new LedgerEntry(
-        Service.PRODUCER,
-        name,
-        identity.runId(),
-        id,
-        clips.isEmpty(),
-        clips.orElse(0),
-        LedgerEntry.crc32c(value));
+  Message.Batch line(BatchId id, Optional<Integer> clips, byte[] value) {
+    OptionalInt there = clips.isPresent() ? OptionalInt.of(clips.get()) : OptionalInt.empty();
+    return Message.Batch.sent(id, there, Checksum.crc32c(value));
   }
 
-  /// Waits until everything sent has arrived and the ledger tells of it.
+  /// Waits until everything sent has arrived and the journal tells of it.
   void settle() throws InterruptedException {
     for (int partition : List.copyOf(pending.keySet())) {
       settle(partition);
@@ -137,9 +133,9 @@ final class ClipSender implements AutoCloseable {
   private void settle(int partition) throws InterruptedException {
     Pending sent = pending.get(partition);
     if (sent != null) {
-      String what = topics.clips() + "-" + partition + " " + sent.line().id();
+      String what = topics.clips() + "-" + partition + " number " + sent.number();
       RecordMetadata arrived = await(sent.ack(), what);
-      ledger.append(List.of(sent.line()));
+      journal.append(List.of(sent.done()));
       flow.arrived(partition, sent.number(), arrived.offset());
       pending.remove(partition);
     }
@@ -171,6 +167,5 @@ final class ClipSender implements AutoCloseable {
   @Override
   public void close() {
     producer.close(pending.isEmpty() ? Duration.ofSeconds(30) : Duration.ZERO);
-    ledger.close();
   }
 }

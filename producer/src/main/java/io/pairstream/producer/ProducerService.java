@@ -5,6 +5,9 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.CropPlan;
+import io.pairstream.journal.Attendance;
+import io.pairstream.journal.JournalWriter;
+import io.pairstream.journal.Message.Started;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
@@ -16,8 +19,9 @@ import io.pairstream.producer.dataset.Dataset;
 import io.pairstream.producer.dataset.DatasetReader;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.video.Ffmpeg;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.Instance;
 import io.pairstream.run.RejectionLog;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import java.io.IOException;
@@ -25,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,7 +105,7 @@ public final class ProducerService implements Service {
           spec.content().batchesPerEpoch(),
           spec.epochs());
       ready = true;
-      double sendingSeconds = stream(dataset, spec);
+      double sendingSeconds = attend(dataset, spec);
       double megabytes = metrics.counted("bytes") / 1e6;
       return new Report("produce", options.topics().name())
           .put("seconds", (System.nanoTime() - started) / 1e9)
@@ -123,21 +126,34 @@ public final class ProducerService implements Service {
     }
   }
 
-  /// Sends everything.
+  /// Sends everything, and tells the journal when it begins and ends.
   ///
   /// @return how long the batches of the run took
-  private double stream(Dataset dataset, RunSpec spec) throws InterruptedException {
+  private double attend(Dataset dataset, RunSpec spec) throws InterruptedException {
+    Instance instance = new Instance(Role.PRODUCER, Instance.MAIN, options.work().producer());
+    try (JournalWriter journal =
+        new JournalWriter(options.kafka(), options.topics(), spec.runId(), instance)) {
+      return new Attendance(journal, journal::batches, () -> stopping)
+          .during(
+              Started.here("cpu", options.work().loading().threads()),
+              () -> stream(dataset, spec, journal));
+    }
+  }
+
+  /// @return how long the batches of the run took
+  private double stream(Dataset dataset, RunSpec spec, JournalWriter journal)
+      throws InterruptedException {
     KafkaOptions kafka = options.kafka();
     Topics topics = options.topics();
     ContentOptions content = options.content();
-    String name = Integer.toString(options.work().producer());
     try (Admin admin = Admin.create(kafka.admin());
         FlowControl flow = new FlowControl(admin, topics, spec, FLOW_PERIOD);
         RejectionLog rejected = new RejectionLog(kafka, topics);
-        ClipSender sender = new ClipSender(kafka, topics, spec, name, flow, metrics);
+        ClipSender sender = new ClipSender(kafka, topics, spec, journal, flow, metrics);
         BatchLoader loader =
             new BatchLoader(content.clips(), content.seed(), options.work().loading())) {
-      BadClips badClips = new BadClips(rejected, metrics, options.bounds().maxBadRatio());
+      BadClips badClips =
+          new BadClips(rejected, journal, metrics, options.bounds().maxBadRatio());
       dataset.leftOut().forEach(clip -> badClips.tell(clip.clipId(), clip.video(), clip.cause()));
       ValidationSender validation =
           new ValidationSender(dataset.validationSets(), content.clipsPerBatch());
@@ -161,13 +177,12 @@ public final class ProducerService implements Service {
     }
   }
 
-  /// Finds the next number of each partition, and tells the ledger of a last record that an earlier
-  /// process did not live to tell of.
+  /// Finds the next number of each partition, and tells the journal of its last record once more: an
+  /// earlier process may not have lived to do so, and to find out would take reading the journal.
   private List<Long> resume(ResumePoints resume, RunSpec spec, ClipSender sender, FlowControl flow)
       throws InterruptedException {
     List<Integer> mine =
         spec.order().partitionsOf(options.work().producer(), options.work().producers());
-    Optional<Set<String>> told = Optional.empty();
     List<Long> next = new ArrayList<>();
     for (int p = 0; p < spec.content().partitions(); p++) {
       if (!mine.contains(p)) {
@@ -179,12 +194,7 @@ public final class ProducerService implements Service {
       if (last.isPresent()) {
         BatchId id = last.get().headers().id();
         flow.arrived(p, spec.order().number(id), last.get().offset());
-        LedgerEntry line = sender.line(id, last.get().clips(), last.get().value());
-        Set<String> lines = told.orElseGet(resume::toldLines);
-        told = Optional.of(lines);
-        if (!lines.contains(ResumePoints.fingerprint(line))) {
-          sender.tell(line);
-        }
+        sender.tellAgain(sender.line(id, last.get().clips(), last.get().value()));
         LOG.info("partition {} goes on after batch {}", p, id);
       }
     }

@@ -3,16 +3,12 @@ package io.pairstream.producer;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.run.BatchOrder;
-import io.pairstream.run.LedgerEntry;
-import io.pairstream.run.LedgerEntry.Service;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.TopicScan;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
 import io.pairstream.wire.SentBatchSerde;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -71,29 +67,6 @@ final class ResumePoints implements AutoCloseable {
   Optional<Last> lastValidation() {
     return last(
         new TopicPartition(topics.validation(), 0), headers -> headers.validation().isPresent());
-  }
-
-  /// The keys and checksums of all lines that producers of this run have written.
-  Set<String> toldLines() {
-    Set<String> told = new HashSet<>();
-    scan.forEach(
-        topics.progress(),
-        1,
-        record -> {
-          try {
-            LedgerEntry line = LedgerEntry.fromJson(record.value());
-            if (line.service() == Service.PRODUCER && line.runId().equals(spec.runId())) {
-              told.add(fingerprint(line));
-            }
-          } catch (MalformedRecordException e) {
-            // Not ours: `verify` tells of it.
-          }
-        });
-    return told;
-  }
-
-  static String fingerprint(LedgerEntry line) {
-    return line.id() + " " + line.crc32c();
   }
 
   /// Looks at the last record first, and at more only if that is no record of this run.

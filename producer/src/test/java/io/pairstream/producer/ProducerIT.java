@@ -28,7 +28,10 @@ import io.pairstream.producer.sample.FrameSampling;
 import io.pairstream.producer.video.VideoWriter;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.CommittedNext;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.journal.JournalLine;
+import io.pairstream.journal.JournalReader;
+import io.pairstream.journal.Message;
+import io.pairstream.wire.Checksum;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.TopicScan;
@@ -104,22 +107,22 @@ class ProducerIT {
   }
 
   @Test
-  void everyBatchLiesInItsPartitionAndTheLedgerTellsOfItOnce() throws Exception {
+  void everyBatchLiesInItsPartitionAndTheJournalTellsOfItOnce() throws Exception {
     Topics topics = new Topics("whole");
     Report report = service(topics, PLENTY).run();
     RunSpec spec = spec(topics);
     BatchOrder order = spec.order();
     Map<Long, ConsumerRecord<byte[], byte[]>> sent = clips(topics);
     assertThat(sent.keySet()).containsExactlyElementsOf(numbers(order));
-    Map<Long, LedgerEntry> ledger = ledger(topics, order);
-    assertThat(ledger.keySet()).isEqualTo(sent.keySet());
+    Map<Long, Message.Batch> journal = journal(topics, order);
+    assertThat(journal.keySet()).isEqualTo(sent.keySet());
     long clips = 0;
     for (Map.Entry<Long, ConsumerRecord<byte[], byte[]>> one : sent.entrySet()) {
       RecordHeaders headers = RecordHeaders.parse(one.getValue().key(), one.getValue().headers());
       assertThat(one.getValue().partition()).isEqualTo(order.partition(one.getKey()));
       assertThat(headers.runId()).isEqualTo(spec.runId());
-      assertThat(at(ledger, one.getKey()).crc32c())
-          .isEqualTo(LedgerEntry.crc32c(one.getValue().value()));
+      assertThat(at(journal, one.getKey()).crc32c())
+          .isEqualTo(Checksum.crc32c(one.getValue().value()));
       if (headers.skipped().isEmpty()) {
         assertThat(ClipBatchSerde.decode(one.getValue().value()).id()).isEqualTo(headers.id());
         clips += ClipBatchSerde.decode(one.getValue().value()).clips();
@@ -158,7 +161,7 @@ class ProducerIT {
     Report second = service(topics, PLENTY).run();
     assertThat(second.json().get("batches").asLong()).isZero();
     assertThat(read(topics.clips(), PARTITIONS)).hasSize(12);
-    assertThat(ledger(topics, spec(topics).order())).hasSize(12);
+    assertThat(journal(topics, spec(topics).order())).hasSize(12);
   }
 
   @Test
@@ -176,13 +179,13 @@ class ProducerIT {
       process.interrupt();
       process.join();
     }
-    // The last one may have ended between a record's arrival and its line in the ledger.
+    // The last one may have ended between a record's arrival and its message in the journal.
     service(topics, PLENTY).run();
     Map<Long, ConsumerRecord<byte[], byte[]>> resumed = clips(topics);
     assertThat(resumed.keySet()).isEqualTo(expected.keySet());
     resumed.forEach(
         (number, record) -> assertThat(record.value()).isEqualTo(at(expected, number).value()));
-    assertThat(ledger(topics, spec(topics).order()).keySet()).isEqualTo(expected.keySet());
+    assertThat(journal(topics, spec(topics).order()).keySet()).isEqualTo(expected.keySet());
   }
 
   @Test
@@ -208,7 +211,7 @@ class ProducerIT {
     }
     service(topics, PLENTY).run();
     assertThat(clips(topics).keySet()).containsExactlyElementsOf(numbers(spec(topics).order()));
-    assertThat(ledger(topics, spec(topics).order())).hasSize(12);
+    assertThat(journal(topics, spec(topics).order())).hasSize(12);
   }
 
   @Test
@@ -436,14 +439,19 @@ class ProducerIT {
     return clips;
   }
 
-  /// The producer's lines by number; none may be told twice.
-  private static Map<Long, LedgerEntry> ledger(Topics topics, BatchOrder order) throws Exception {
-    Map<Long, LedgerEntry> lines = new TreeMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : read(topics.progress(), 1)) {
-      LedgerEntry line = LedgerEntry.fromJson(record.value());
-      assertThat(lines.put(order.number(line.id()), line)).isNull();
+  /// What the producers tell by number. Nothing may be told twice, but again, with the same bytes.
+  private static Map<Long, Message.Batch> journal(Topics topics, BatchOrder order) {
+    Map<Long, Message.Batch> told = new TreeMap<>();
+    try (JournalReader reader = new JournalReader(kafka, topics)) {
+      reader.toEnd(line -> {
+        if (line instanceof JournalLine.Told one
+            && one.entry().message() instanceof Message.Batch batch) {
+          Message.Batch before = told.put(order.number(batch.id()), batch);
+          assertThat(before == null || (batch.again() && before.retold().equals(batch))).isTrue();
+        }
+      });
     }
-    return lines;
+    return told;
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> read(String topic, int partitions) {

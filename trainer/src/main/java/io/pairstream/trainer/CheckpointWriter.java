@@ -1,7 +1,9 @@
 package io.pairstream.trainer;
 
 import io.pairstream.clip.Tensor;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.Journal;
+import io.pairstream.journal.Message;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.Manifest;
@@ -17,19 +19,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Makes what was trained durable and tells of it, in the one order that survives a kill anywhere:
-/// checkpoint, then the commit, then the ledger. Confined to the training thread.
+/// checkpoint, then the commit, then the journal. Confined to the training thread.
 public final class CheckpointWriter {
-  /// Writes lines of the ledger; they are durable when it returns.
-  public interface BatchLedger {
-    void append(List<LedgerEntry> lines) throws InterruptedException;
-  }
-
   private final CheckpointStore store;
   private final VideoNet net;
   private final Optimizer optimizer;
   private final PairStream stream;
-  private final BatchLedger ledger;
-  private final List<LedgerEntry> unsaved = new ArrayList<>();
+  private final Journal journal;
+  private final List<Event> unsaved = new ArrayList<>();
   private Manifest manifest;
 
   /// The buffers as of the last settled batch, while batches of an unfinished step move them on.
@@ -41,23 +38,23 @@ public final class CheckpointWriter {
       VideoNet net,
       Optimizer optimizer,
       PairStream stream,
-      BatchLedger ledger,
+      Journal journal,
       Manifest manifest) {
     this.store = store;
     this.net = net;
     this.optimizer = optimizer;
     this.stream = stream;
-    this.ledger = ledger;
+    this.journal = journal;
     this.manifest = manifest;
   }
 
   /// Takes note of a state that a checkpoint may hold: between two steps of the optimizer.
   ///
-  /// @param lines of the ledger, for the batches since the state before
+  /// @param done a [Message.Batch] for each batch since the state before
   /// @param moreBeforeStep whether batches may be accumulated before [#save] is called
-  public void settled(Progress progress, List<LedgerEntry> lines, boolean moreBeforeStep) {
+  public void settled(Progress progress, List<Event> done, boolean moreBeforeStep) {
     manifest = manifest.with(progress, List.of());
-    unsaved.addAll(lines);
+    unsaved.addAll(done);
     settledBuffers.clear();
     if (moreBeforeStep) {
       net.buffers().forEach((name, array) -> settledBuffers.put(name, NativeTensors.copy(array)));
@@ -80,12 +77,33 @@ public final class CheckpointWriter {
     SortedMap<String, Tensor> state = StateDict.of(net);
     state.putAll(settledBuffers);
     Progress.Best best = progress.best();
-    store.save(
-        new Checkpoint(state, optimizer.state(), manifest.with(progress, unsaved)),
-        best != null && best.next() == progress.next());
+    boolean isBest = best != null && best.next() == progress.next();
+    Object where =
+        store.save(
+            new Checkpoint(state, optimizer.state(), manifest.with(progress, batches())), isBest);
     stream.commit(progress.next());
-    ledger.append(List.copyOf(unsaved));
+    List<Event> told = new ArrayList<>(unsaved);
+    told.add(
+        Event.now(
+            new Message.Checkpoint(
+                progress.next(), progress.steps(), isBest, where.toString())));
+    journal.append(told);
     unsaved.clear();
     return true;
+  }
+
+  /// Tells of something that may be told again after a kill, at once.
+  void tell(List<Message> messages) throws InterruptedException {
+    journal.append(messages.stream().map(Event::now).toList());
+  }
+
+  private List<Message.Batch> batches() {
+    List<Message.Batch> batches = new ArrayList<>();
+    for (Event event : unsaved) {
+      if (event.message() instanceof Message.Batch batch) {
+        batches.add(batch);
+      }
+    }
+    return batches;
   }
 }

@@ -1,11 +1,16 @@
 package io.pairstream.trainer;
 
 import io.pairstream.config.DeviceChoice;
+import io.pairstream.journal.Attendance;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.JournalWriter;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
-import io.pairstream.run.Ledger;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.checkpoint.Checkpoint;
@@ -22,6 +27,8 @@ import io.pairstream.trainer.stream.ValidationTopic;
 import io.pairstream.trainer.torch.TorchDevice;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,16 +121,21 @@ public final class TrainerService implements Service {
       Progress progress;
       try (PairSource source = source(spec, begin, checkpoint);
           ValidationTopic validation = validation(spec);
-          Ledger ledger = new Ledger(options.input().kafka(), options.input().topics())) {
-        takeUp(source, ledger, checkpoint);
+          JournalWriter journal = journal(spec)) {
         CheckpointWriter writer =
-            new CheckpointWriter(
-                store, net, optimizer, source, ledger::append, checkpoint.manifest());
+            new CheckpointWriter(store, net, optimizer, source, journal, checkpoint.manifest());
         Evaluator evaluator = new Evaluator(net, assembler, validation, evaluation);
         TrainingLoop loop =
             new TrainingLoop(plan(spec, checks), source, step, evaluator, writer, meter);
-        ready = true;
-        progress = loop.run(checkpoint.manifest().progress(), () -> stopping);
+        progress =
+            new Attendance(journal, journal::batches, () -> stopping)
+                .during(
+                    Message.Started.here(device.text(), options.compute().threads()),
+                    () -> {
+                      takeUp(source, journal, checkpoint);
+                      ready = true;
+                      return loop.run(checkpoint.manifest().progress(), () -> stopping);
+                    });
       }
       return TrainerReport.of(
           options,
@@ -232,15 +244,27 @@ public final class TrainerService implements Service {
         options.evaluation().maxKeptBytes());
   }
 
+  private JournalWriter journal(RunSpec spec) {
+    TrainerOptions.Input input = options.input();
+    return new JournalWriter(
+        input.kafka(),
+        input.topics(),
+        spec.runId(),
+        new Instance(Role.TRAINER, input.name(), 0));
+  }
+
   /// Registers with the run, and finishes what a killed process had begun: the checkpoint is
-  /// durable, its commit and its lines of the ledger may not be.
-  private void takeUp(PairSource source, Ledger ledger, Checkpoint checkpoint)
+  /// durable, its commit and what is told of its batches may not be. Telling twice is harmless where
+  /// it is said to be, and takes no look into the journal.
+  private void takeUp(PairSource source, JournalWriter journal, Checkpoint checkpoint)
       throws InterruptedException {
     Progress progress = checkpoint.manifest().progress();
     source.commit(progress.next());
-    ledger.append(
-        LedgerTail.missing(
-            options.input().kafka(), options.input().topics(), checkpoint.manifest().batches()));
+    List<Event> again = new ArrayList<>();
+    for (Message.Batch batch : checkpoint.manifest().batches()) {
+      again.add(Event.now(batch.retold()));
+    }
+    journal.append(again);
     LOG.info("trainer '{}' begins at batch number {}", options.input().name(), progress.next());
   }
 
@@ -248,8 +272,6 @@ public final class TrainerService implements Service {
     TrainerOptions.Learning learning = options.learning();
     return new TrainingPlan(
         spec.order(),
-        spec.runId(),
-        options.input().name(),
         learning.rate().schedule(),
         learning.rate().peak(),
         new TrainingPlan.Cadence(

@@ -1,19 +1,22 @@
 package io.pairstream.trainer;
 
 import io.pairstream.clip.BatchId;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.run.Role;
+import io.pairstream.trainer.stream.PairStream.Delivery;
 import io.pairstream.trainer.checkpoint.Accuracy;
+import io.pairstream.trainer.checkpoint.EpochMetrics;
 import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.stream.PairStream;
-import io.pairstream.trainer.stream.PairStream.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -31,8 +34,8 @@ public final class TrainingLoop {
   private final CheckpointWriter checkpoints;
   private final TrainingMeter meter;
 
-  /// Lines of the batches since the last step of the optimizer.
-  private final List<LedgerEntry> open = new ArrayList<>();
+  /// The batches since the last step of the optimizer, as the journal will be told.
+  private final List<Event> open = new ArrayList<>();
 
   public TrainingLoop(
       TrainingPlan plan,
@@ -56,6 +59,7 @@ public final class TrainingLoop {
   public Progress run(Progress start, BooleanSupplier stopping) throws InterruptedException {
     Progress progress = start;
     long lastArrival = System.nanoTime();
+    boolean starved = false;
     while (!plan.order().finished(progress.next()) && !stopping.getAsBoolean()) {
       long asked = System.nanoTime();
       Delivery delivery = stream.next(GLANCE);
@@ -65,6 +69,10 @@ public final class TrainingLoop {
         case Delivery.Nothing _ -> {
           if (now - lastArrival > plan.cadence().starvation().toNanos()) {
             save();
+            if (!starved) {
+              checkpoints.tell(List.of(waiting(progress)));
+            }
+            starved = true;
           }
           continue;
         }
@@ -78,28 +86,30 @@ public final class TrainingLoop {
         return progress;
       }
       lastArrival = System.nanoTime();
+      starved = false;
     }
     save();
     return progress;
+  }
+
+  private Message waiting(Progress progress) {
+    return new Message.Waiting(
+        Role.AUGMENTER.text(), "batch " + plan.order().id(progress.next()));
   }
 
   private Progress train(Progress progress, Delivery.Batch batch) {
     StepResult result = step.accumulate(batch.pairs());
     double rate = plan.rates(batch.number()).learningRate();
     meter.trained(batch.number(), result, rate);
-    SortedMap<String, Double> measures = new TreeMap<>();
-    measures.put("loss", result.loss());
-    measures.put("cross_entropy", result.crossEntropy());
-    measures.put("alignment", result.alignment());
-    measures.put("learning_rate", rate);
-    measures.put("top1", (double) result.top1() / result.clips());
-    open.add(line(batch.number(), false, result.clips(), batch.crc32c(), measures));
+    Message.Measures measures =
+        new Message.Measures(result.crossEntropy(), result.alignment(), result.top1(), rate);
+    open.add(done(batch.number(), result.clips(), batch.crc32c(), Optional.of(measures)));
     return progress.trained(result);
   }
 
   private Progress passOver(Progress progress, Delivery.Skipped skipped) {
     meter.skipped(skipped.number(), skipped.cause());
-    open.add(line(skipped.number(), true, 0, skipped.crc32c(), new TreeMap<>()));
+    open.add(done(skipped.number(), 0, skipped.crc32c(), Optional.empty()));
     Progress passed = progress.passedOver();
     long seen = passed.batches() + passed.skipped();
     if (seen >= 100 && passed.skipped() > plan.cadence().maxBadRatio() * seen) {
@@ -110,17 +120,17 @@ public final class TrainingLoop {
     return passed;
   }
 
-  private LedgerEntry line(
-      long number, boolean skipped, int clips, long crc, SortedMap<String, Double> measures) {
-    return new LedgerEntry(
-        LedgerEntry.Service.TRAINER,
-        plan.trainer(),
-        plan.runId(),
-        plan.order().id(number),
-        skipped,
-        clips,
-        crc,
-        measures);
+  /// @param measures nothing of a skipped batch
+  private Event done(long number, int clips, long crc, Optional<Message.Measures> measures) {
+    return Event.now(
+        new Message.Batch(
+            plan.order().id(number),
+            measures.isEmpty(),
+            clips,
+            crc,
+            OptionalLong.empty(),
+            measures,
+            false));
   }
 
   /// After the last batch of a step: moves the weights, and does what is due then.
@@ -153,9 +163,43 @@ public final class TrainingLoop {
     boolean last = plan.order().finished(progress.next());
     SortedMap<String, Accuracy> accuracies = meter.pause(() -> evaluator.evaluate(last, stopping));
     meter.evaluated(epoch, accuracies);
+    // Before the checkpoint that covers it: after a kill it is told again, and never lost.
+    checkpoints.tell(epochMessages(progress, epoch, accuracies));
     Optional<Double> selected =
         evaluator.plan().selecting().map(accuracies::get).map(Accuracy::top1);
     return progress.epochEnded(epoch, accuracies, selected);
+  }
+
+  private static List<Message> epochMessages(
+      Progress progress, long epoch, SortedMap<String, Accuracy> accuracies) {
+    List<Message> messages = new ArrayList<>();
+    EpochMetrics.Training sums = progress.epoch();
+    if (sums.clips() > 0) {
+      double clips = sums.clips();
+      messages.add(
+          new Message.Trained(
+              epoch,
+              progress.next(),
+              progress.steps(),
+              sums.clips(),
+              sums.loss() / clips,
+              sums.crossEntropy() / clips,
+              sums.alignment() / clips,
+              sums.top1() / clips,
+              sums.top5() / clips));
+    }
+    accuracies.forEach(
+        (set, accuracy) ->
+            messages.add(
+                new Message.Evaluated(
+                    epoch,
+                    progress.next(),
+                    progress.steps(),
+                    set,
+                    accuracy.clips(),
+                    accuracy.top1(),
+                    accuracy.top5())));
+    return messages;
   }
 
   private void save() throws InterruptedException {

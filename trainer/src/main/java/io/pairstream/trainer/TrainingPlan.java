@@ -10,15 +10,11 @@ import java.time.Duration;
 /// What to train on, as whom and how.
 ///
 /// @param order which batches there are
-/// @param runId for the ledger's lines
-/// @param trainer for the ledger's lines
 /// @param schedule of the learning rate
 /// @param peakRate the learning rate that the schedule is told
 /// @param cadence what happens after how many batches
 public record TrainingPlan(
     BatchOrder order,
-    String runId,
-    String trainer,
     Schedule schedule,
     double peakRate,
     Cadence cadence) {

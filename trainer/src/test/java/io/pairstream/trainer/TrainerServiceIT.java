@@ -9,18 +9,18 @@ import io.pairstream.broker.EmbeddedBroker;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.journal.JournalLine;
+import io.pairstream.journal.JournalReader;
+import io.pairstream.journal.Message;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
-import io.pairstream.run.LedgerEntry;
-import io.pairstream.run.TopicScan;
 import io.pairstream.run.TrainerCommits;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
-import io.pairstream.wire.MalformedRecordException;
-import java.io.UncheckedIOException;
+import io.pairstream.wire.Checksum;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,26 +224,20 @@ class TrainerServiceIT {
     return ended;
   }
 
-  /// The numbers of the batches that a trainer's lines of the ledger tell of, in their order.
+  /// The numbers of the batches that a trainer tells of, in their order, those told again left out.
   private List<Long> told(String trainer) {
     List<Long> numbers = new ArrayList<>();
-    try (TopicScan scan = new TopicScan(kafka, 0)) {
-      scan.forEach(
-          TOPICS.progress(),
-          1,
-          record -> {
-            try {
-              LedgerEntry line = LedgerEntry.fromJson(record.value());
-              BatchId id = line.id();
-              if (line.name().equals(trainer)) {
-                long number = run.spec().order().number(id);
-                assertThat(line.crc32c()).isEqualTo(LedgerEntry.crc32c(run.value(number)));
-                numbers.add(number);
-              }
-            } catch (MalformedRecordException e) {
-              throw new UncheckedIOException(new java.io.IOException(e));
-            }
-          });
+    try (JournalReader reader = new JournalReader(kafka, TOPICS)) {
+      reader.toEnd(line -> {
+        if (line instanceof JournalLine.Told told
+            && told.entry().instance().name().equals(trainer)
+            && told.entry().message() instanceof Message.Batch batch
+            && !batch.again()) {
+          long number = run.spec().order().number(batch.id());
+          assertThat(batch.crc32c()).isEqualTo(Checksum.crc32c(run.value(number)));
+          numbers.add(number);
+        }
+      });
     }
     return numbers;
   }

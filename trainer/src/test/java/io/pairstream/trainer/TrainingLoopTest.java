@@ -11,7 +11,8 @@ import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.Message;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
 import io.pairstream.trainer.checkpoint.EpochMetrics;
@@ -48,18 +49,25 @@ class TrainingLoopTest {
 
   @TempDir Path folder;
 
-  /// What the world outside the process keeps: checkpoints, commits, ledger.
+  /// What the world outside the process keeps: checkpoints, commits, journal.
   private final class World {
     private final CheckpointStore store;
     private final List<Long> commits = new ArrayList<>();
-    private final List<LedgerEntry> ledger = new ArrayList<>();
+    private final List<Message> journal = new ArrayList<>();
 
     World(String name) {
       store = new CheckpointStore(new FolderStorage(folder.resolve(name)));
     }
 
+    List<Message.Batch> batches() {
+      return journal.stream()
+          .filter(Message.Batch.class::isInstance)
+          .map(Message.Batch.class::cast)
+          .toList();
+    }
+
     List<Long> told() {
-      return ledger.stream().map(line -> ORDER.number(line.id())).toList();
+      return batches().stream().map(batch -> ORDER.number(batch.id())).toList();
     }
 
     Checkpoint latest() {
@@ -144,8 +152,6 @@ class TrainingLoopTest {
           new TrainingLoop(
               new TrainingPlan(
                   ORDER,
-                  "id",
-                  "alone",
                   new Schedule.OneCycle(),
                   1e-3,
                   new TrainingPlan.Cadence(
@@ -164,9 +170,16 @@ class TrainingLoopTest {
                   net,
                   optimizer,
                   batches,
-                  lines -> {
-                    assertThat(world.commits).isNotEmpty();
-                    world.ledger.addAll(lines);
+                  events -> {
+                    List<Message> messages = events.stream().map(Event::message).toList();
+                    for (Message message : messages) {
+                      if (message instanceof Message.Batch batch) {
+                        assertThat(world.commits)
+                            .as("what is told of is committed")
+                            .anyMatch(next -> next > ORDER.number(batch.id()));
+                      }
+                    }
+                    world.journal.addAll(messages);
                   },
                   checkpoint.manifest()),
               new TrainingMeter(new ServiceMetrics("trainer", "alone"), ORDER.total(), progress));
@@ -235,7 +248,7 @@ class TrainingLoopTest {
     Progress progress = run(world, batches, PLAIN, () -> false);
     assertThat(progress.skipped()).isEqualTo(1);
     assertThat(progress.steps()).isEqualTo(9);
-    assertThat(world.ledger.get(4).skipped()).isTrue();
+    assertThat(world.batches().get(4).skipped()).isTrue();
     assertThat(world.commits).containsExactly(5L, 10L);
   }
 
@@ -305,7 +318,7 @@ class TrainingLoopTest {
     Batches batches = new Batches(world);
     batches.failCommitAt = 5;
     assertThatThrownBy(() -> run(world, batches, PLAIN, () -> false)).hasMessage("killed");
-    assertThat(world.ledger).isEmpty();
+    assertThat(world.batches()).isEmpty();
     assertThat(world.latest().manifest().batches())
         .extracting(line -> ORDER.number(line.id()))
         .containsExactly(0L, 1L, 2L, 3L, 4L);

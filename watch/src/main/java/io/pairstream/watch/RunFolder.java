@@ -1,7 +1,6 @@
 package io.pairstream.watch;
 
 import io.pairstream.cli.options.ArgumentList;
-import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;

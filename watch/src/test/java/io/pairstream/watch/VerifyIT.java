@@ -11,12 +11,17 @@ import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.journal.Event;
+import io.pairstream.journal.JournalEntry;
+import io.pairstream.journal.Message;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import io.pairstream.verify.Finding;
 import io.pairstream.verify.Verification;
 import io.pairstream.wire.Batches;
+import io.pairstream.wire.Checksum;
 import io.pairstream.wire.PairBatchSerde;
 import io.pairstream.wire.RecordHeaders;
 import java.io.PrintWriter;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -151,17 +157,15 @@ class VerifyIT {
 
   /// The lines of everyone who has seen a batch.
   private void tell(long number) throws Exception {
-    for (LedgerEntry.Service service : LedgerEntry.Service.values()) {
-      LedgerEntry line =
-          new LedgerEntry(
-              service,
-              service == LedgerEntry.Service.TRAINER ? "t" : "0",
-              SPEC.runId(),
-              SPEC.order().id(number),
-              false,
-              2,
-              LedgerEntry.crc32c(value(number)));
-      send(TOPICS.progress(), 0, "line", line.toJson(), List.of());
+    for (Role role : List.of(Role.PRODUCER, Role.AUGMENTER, Role.TRAINER)) {
+      Instance instance = new Instance(role, role == Role.TRAINER ? "t" : "main", 0);
+      Message.Batch batch =
+          Message.Batch.sent(
+              SPEC.order().id(number), OptionalInt.of(2), Checksum.crc32c(value(number)));
+      JournalEntry entry = new JournalEntry(instance, SPEC.runId(), Event.now(batch));
+      var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+      entry.addTo(headers);
+      send(TOPICS.progress(), 0, instance.key(), entry.value(), List.of(headers.toArray()));
     }
   }
 

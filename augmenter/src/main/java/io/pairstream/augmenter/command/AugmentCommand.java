@@ -14,6 +14,8 @@ import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,6 +71,7 @@ final class AugmentCommand implements Callable<Integer> {
             new AugmenterOptions(
                 kafka.options(size.maxRecordBytes()),
                 run.topics(),
+                new Instance(Role.AUGMENTER, Instance.MAIN, augmenter),
                 augment.threads(),
                 new AugmenterOptions.Expected(
                     pairs.augmentation(), pairs.probability(), pairs.encoding()),

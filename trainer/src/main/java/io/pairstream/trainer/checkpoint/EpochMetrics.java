@@ -16,16 +16,21 @@ public record EpochMetrics(long epoch, Training training, SortedMap<String, Accu
   ///
   /// @param clips how many
   /// @param loss summed over clips
+  /// @param crossEntropy the same of the cross-entropy
+  /// @param alignment the same of the KL, not weighted
   /// @param top1 clips classified right
   /// @param top5 clips whose class was among the first five
-  public record Training(long clips, double loss, long top1, long top5) {
-    public static final Training NONE = new Training(0, 0, 0, 0);
+  public record Training(
+      long clips, double loss, double crossEntropy, double alignment, long top1, long top5) {
+    public static final Training NONE = new Training(0, 0, 0, 0, 0, 0);
 
     /// With another batch.
     public Training plus(StepResult batch) {
       return new Training(
           clips + batch.clips(),
           loss + batch.loss() * batch.clips(),
+          crossEntropy + batch.crossEntropy() * batch.clips(),
+          alignment + batch.alignment() * batch.clips(),
           top1 + batch.top1(),
           top5 + batch.top5());
     }

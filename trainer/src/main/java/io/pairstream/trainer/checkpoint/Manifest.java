@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.clip.Normalization;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.journal.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything of a checkpoint but its tensors, `checkpoint.json`: for people, and for the trainer
 /// that goes on.
 ///
-/// @param format 1
+/// @param format [#FORMAT]; 1 of an earlier version, whose weights can be used and whose training
+///   cannot go on
 /// @param run the run's name
 /// @param runId the digest of what its bytes depend on
 /// @param trainer the trainer's name
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param classNames by label
 /// @param options what else the weights depend on, by option
 /// @param progress how far the training has got
-/// @param batches the ledger's lines for the batches since the checkpoint before
+/// @param batches what the journal is told of the batches since the checkpoint before
 /// @param clips what a clip was; null in what earlier versions wrote
 public record Manifest(
     int format,
@@ -39,9 +40,9 @@ public record Manifest(
     List<String> classNames,
     SortedMap<String, String> options,
     Progress progress,
-    List<LedgerEntry> batches,
+    List<Message.Batch> batches,
     @Nullable Clips clips) {
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -49,6 +50,7 @@ public record Manifest(
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
+  private static final int EARLIER = 1;
   private static final String CLIPS = "clips";
 
   /// What the clips of the training were: what a test has to know beside the weights.
@@ -74,7 +76,7 @@ public record Manifest(
   }
 
   /// The same checkpointed anew.
-  public Manifest with(Progress newProgress, List<LedgerEntry> newBatches) {
+  public Manifest with(Progress newProgress, List<Message.Batch> newBatches) {
     return new Manifest(
         format, run, runId, trainer, model, classNames, options, newProgress, newBatches, clips);
   }
@@ -82,6 +84,9 @@ public record Manifest(
   /// The first thing that keeps a trainer described by `other` from going on from here, as a
   /// sentence's part; empty if it can.
   public Optional<String> difference(Manifest other) {
+    if (format != other.format) {
+      return Optional.of("format " + format + " of an earlier version, not " + other.format);
+    }
     if (!runId.equals(other.runId)) {
       return Optional.of("run " + run + " with id " + runId + ", not " + other.runId);
     }
@@ -113,16 +118,34 @@ public record Manifest(
     Manifest manifest;
     try {
       JsonNode read = JSON.readTree(json);
-      if (read instanceof ObjectNode object && !object.has(CLIPS)) {
-        object.putNull(CLIPS);
+      if (read instanceof ObjectNode object && object.path("format").asInt() == EARLIER) {
+        fillIn(object);
       }
       manifest = JSON.treeToValue(read, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new IOException("checkpoint.json is damaged: " + e.getOriginalMessage(), e);
     }
-    if (manifest.format() != FORMAT) {
+    if (manifest.format() != FORMAT && manifest.format() != EARLIER) {
       throw new IOException("format " + manifest.format() + " is not " + FORMAT);
     }
     return manifest;
+  }
+
+  /// Gives an earlier format what it did not have.
+  private static void fillIn(ObjectNode manifest) {
+    if (!manifest.has(CLIPS)) {
+      manifest.putNull(CLIPS);
+    }
+    manifest.putArray("batches");
+    for (JsonNode training : manifest.findValues("training")) {
+      fillInLosses(training);
+    }
+    fillInLosses(manifest.path("progress").path("epoch"));
+  }
+
+  private static void fillInLosses(JsonNode training) {
+    if (training instanceof ObjectNode sums) {
+      sums.put("crossEntropy", 0).put("alignment", 0);
+    }
   }
 }

@@ -4,10 +4,10 @@ import io.pairstream.clip.PairBatch;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.CommittedNext;
-import io.pairstream.run.LedgerEntry;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.stream.PairStream.Delivery;
+import io.pairstream.wire.Checksum;
 import io.pairstream.wire.MalformedRecordException;
 import io.pairstream.wire.RecordHeaders;
 import java.time.Duration;
@@ -243,7 +243,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   }
 
   private static long crc(ConsumerRecord<byte[], byte[]> record) {
-    return LedgerEntry.crc32c(value(record));
+    return Checksum.crc32c(value(record));
   }
 
   private static byte[] value(ConsumerRecord<byte[], byte[]> record) {

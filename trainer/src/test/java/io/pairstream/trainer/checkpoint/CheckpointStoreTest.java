@@ -9,10 +9,10 @@ import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.run.LedgerEntry;
 import io.pairstream.trainer.checkpoint.storage.CheckpointStorage;
 import io.pairstream.trainer.checkpoint.storage.FolderStorage;
 import io.pairstream.trainer.checkpoint.storage.MemoryStorage;
+import io.pairstream.journal.Message;
 import io.pairstream.trainer.loss.StepResult;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -133,15 +134,22 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aManifestOfAnEarlierVersionDoesNotSayWhatItsClipsWere() throws IOException {
+  void aManifestOfAnEarlierVersionIsReadForItsWeightsAndNotGoneOnFrom() throws IOException {
     Path saved = saved(folder, checkpoint(1, 1));
     Path file = saved.resolve("checkpoint.json");
-    String json = Files.readString(file);
-    Files.writeString(file, json.replaceFirst("(?s),\\s*\"clips\" : \\{.*\\}", "}"));
-    assertThat(Files.readString(file)).doesNotContain("sampling");
+    String json =
+        Files.readString(file)
+            .replace("\"format\" : 2", "\"format\" : 1")
+            .replaceAll("(?s)\\s*\"(crossEntropy|alignment)\" : [^,]*,", "")
+            .replaceFirst("(?s),\\s*\"clips\" : \\{[^{}]*\\{.*\\}", "}");
+    Files.writeString(file, json);
+    assertThat(json).doesNotContain("sampling", "alignment");
     Manifest manifest = SavedModel.find(folder).manifest();
     assertThat(manifest.clips()).isNull();
+    assertThat(manifest.batches()).isEmpty();
     assertThat(manifest.classNames()).containsExactly("a", "b");
+    assertThat(manifest.difference(checkpoint(1, 1).manifest()))
+        .contains("format 1 of an earlier version, not 2");
   }
 
   @Test
@@ -233,28 +241,25 @@ class CheckpointStoreTest {
     optimizer.put("w.momentum_buffer", Tensor.ofFloats(Shape.of(1), 2));
     SortedMap<String, String> options = new TreeMap<>();
     options.put("learning-rate", "0.1");
-    SortedMap<String, Double> measures = new TreeMap<>();
-    measures.put("loss", 0.1 + 0.2);
     SortedMap<String, Accuracy> sets = new TreeMap<>();
     sets.put("val", new Accuracy(3, 1.0 / 3, 1));
     Progress progress =
         new Progress(next, 3, 3, 12, 1, EpochMetrics.Training.NONE, List.of(), null)
             .epochEnded(0, sets, Optional.of(1.0 / 3));
-    LedgerEntry line =
-        new LedgerEntry(
-            LedgerEntry.Service.TRAINER,
-            "alone",
-            "id",
+    Message.Batch batch =
+        new Message.Batch(
             new BatchId(0, 1),
             false,
             4,
             4_000_000_000L,
-            measures);
+            OptionalLong.empty(),
+            Optional.of(new Message.Measures(0.1 + 0.2, 0.01, 3, 1e-3)),
+            false);
     return new Checkpoint(
         model,
         optimizer,
         new Manifest(
-            1,
+            Manifest.FORMAT,
             "run",
             "id",
             "alone",
@@ -262,7 +267,7 @@ class CheckpointStoreTest {
             List.of("a", "b"),
             options,
             progress,
-            List.of(line),
+            List.of(batch),
             new Manifest.Clips(8, 40, 48, "tsn", "whole", Normalization.IMAGENET)));
   }
 }

@@ -11,7 +11,7 @@ import io.pairstream.config.Topics;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
-import io.pairstream.run.LedgerEntry;
+import io.pairstream.wire.Checksum;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.Pairs;
@@ -124,7 +124,7 @@ class PairReaderTest {
       Delivery.Batch batch = (Delivery.Batch) delivery;
       assertThat(batch.number()).isEqualTo(number);
       assertThat(batch.pairs().id()).isEqualTo(new BatchId(0, number));
-      assertThat(batch.crc32c()).isEqualTo(LedgerEntry.crc32c(value(number)));
+      assertThat(batch.crc32c()).isEqualTo(Checksum.crc32c(value(number)));
     }
   }
 

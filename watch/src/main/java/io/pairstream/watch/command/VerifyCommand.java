@@ -82,8 +82,8 @@ final class VerifyCommand implements Callable<Integer> {
         found.missing(), found.duplicates(), found.corrupt(), found.held(), found.copies());
     List<Finding> findings = found.findings();
     findings.stream().limit(SHOWN).forEach(one -> out.println("  " + one.sentence()));
-    if (findings.size() > SHOWN) {
-      out.printf("  and %d more%n", findings.size() - SHOWN);
+    if (found.found() > SHOWN) {
+      out.printf("  and %d more%n", found.found() - SHOWN);
     }
     out.println(
         found.whole()
