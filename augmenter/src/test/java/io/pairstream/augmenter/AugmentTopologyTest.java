@@ -364,7 +364,9 @@ class AugmentTopologyTest {
     AugmentTopology topology =
         new AugmentTopology(
             new AugmentTopology.Part(TOPICS, spec, new Instance(Role.AUGMENTER, Instance.MAIN, 1)),
-            Runs.settings(spec), maxRecordBytes, metrics);
+            Runs.settings(spec),
+            maxRecordBytes,
+            metrics);
     Properties config = new Properties();
     Map<String, Object> settings = new KafkaOptions("unused:1").streams("r.augmenter", 1, 0);
     settings.forEach(config::put);

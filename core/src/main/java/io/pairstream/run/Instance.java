@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 ///
 /// @param role which service
 /// @param name who it is among those of its role, `[a-z0-9-]{1,48}`; [#MAIN] where nobody chose one
-/// @param index its place among the processes that share the name's work, from 0: a producer's share
-///   of the partitions, an augmenter's number, a trainer's rank
+/// @param index its place among the processes that share the name's work, from 0: a producer's
+///   share of the partitions, an augmenter's number, a trainer's rank
 public record Instance(Role role, String name, int index) {
   /// The name that nobody chose.
   public static final String MAIN = "main";

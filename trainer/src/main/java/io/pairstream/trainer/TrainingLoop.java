@@ -92,8 +92,7 @@ public final class TrainingLoop {
   }
 
   private Message waiting(Progress progress) {
-    return new Message.Waiting(
-        Role.AUGMENTER.text(), "batch " + plan.order().id(progress.next()));
+    return new Message.Waiting(Role.AUGMENTER.text(), "batch " + plan.order().id(progress.next()));
   }
 
   private Progress train(Progress progress, Delivery.Batch batch) {
@@ -187,17 +186,16 @@ public final class TrainingLoop {
               sums.top1() / clips,
               sums.top5() / clips));
     }
-    accuracies.forEach(
-        (set, accuracy) ->
-            messages.add(
-                new Message.Evaluated(
-                    epoch,
-                    progress.next(),
-                    progress.steps(),
-                    set,
-                    accuracy.clips(),
-                    accuracy.top1(),
-                    accuracy.top5())));
+    accuracies.forEach((set, accuracy) ->
+        messages.add(
+            new Message.Evaluated(
+                epoch,
+                progress.next(),
+                progress.steps(),
+                set,
+                accuracy.clips(),
+                accuracy.top1(),
+                accuracy.top5())));
     return messages;
   }
 
