@@ -19,8 +19,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 
-/// The augmenter: RUN.clips → one processor → RUN.pairs, and beside the pairs a message of the journal
-/// for each to RUN.progress and whatever could not be used to RUN.rejected.
+/// The augmenter: RUN.clips → one processor → RUN.pairs, and beside the pairs a message of the
+/// journal for each to RUN.progress and whatever could not be used to RUN.rejected.
 ///
 /// Every batch goes on to the partition it came from, with its key; what cannot be augmented goes
 /// on as skipped, so that no trainer waits for it. Bytes in and bytes out: they are parsed in the
@@ -50,10 +50,7 @@ public final class AugmentTopology {
   ///
   /// @param maxRecordBytes the largest value of a record
   public AugmentTopology(
-      Part part,
-      PairMaker.Settings settings,
-      int maxRecordBytes,
-      ServiceMetrics metrics) {
+      Part part, PairMaker.Settings settings, int maxRecordBytes, ServiceMetrics metrics) {
     this(part, settings, maxRecordBytes, metrics, SwapMixKernel::fastest);
   }
 
@@ -85,7 +82,8 @@ public final class AugmentTopology {
             new ByteBufferDeserializer(),
             part.topics().clips())
         .addProcessor(PAIR_MAKER, this::processor, CLIPS)
-        .addSink(PAIRS,
+        .addSink(
+            PAIRS,
             part.topics().pairs(),
             bytes,
             bytes,

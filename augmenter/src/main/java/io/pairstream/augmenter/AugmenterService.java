@@ -6,10 +6,10 @@ import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
-import io.pairstream.kernel.MixWeights;
 import io.pairstream.journal.Attendance;
 import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message.Started;
+import io.pairstream.kernel.MixWeights;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
@@ -97,9 +97,7 @@ public final class AugmenterService implements Service {
       try (JournalWriter journal =
           new JournalWriter(kafka, options.topics(), spec.runId(), options.instance())) {
         new Attendance(
-                journal,
-                () -> (long) metrics.counted("batches"),
-                () -> ended.getCount() == 0)
+                journal, () -> (long) metrics.counted("batches"), () -> ended.getCount() == 0)
             .during(
                 Started.here(device.name(), options.threads()),
                 () -> {
@@ -114,8 +112,7 @@ public final class AugmenterService implements Service {
 
   private void augment(KafkaStreams streams, RunRegistry registry, RunSpec spec)
       throws InterruptedException {
-    try (RunCompletion completion =
-        new RunCompletion(options.kafka(), options.topics(), spec)) {
+    try (RunCompletion completion = new RunCompletion(options.kafka(), options.topics(), spec)) {
       streams.start();
       running = Optional.of(streams);
       awaitEnd(registry, spec, completion);

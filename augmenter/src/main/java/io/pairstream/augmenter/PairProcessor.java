@@ -2,10 +2,10 @@ package io.pairstream.augmenter;
 
 import io.pairstream.clip.SentBatch;
 import io.pairstream.crop.Size;
-import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.journal.Event;
 import io.pairstream.journal.JournalEntry;
 import io.pairstream.journal.Message;
+import io.pairstream.kernel.SwapMixKernel;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Rejection;

@@ -15,9 +15,9 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.Size;
-import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.journal.JournalLine;
 import io.pairstream.journal.Message;
+import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
@@ -364,7 +364,9 @@ class AugmentTopologyTest {
     AugmentTopology topology =
         new AugmentTopology(
             new AugmentTopology.Part(TOPICS, spec, new Instance(Role.AUGMENTER, Instance.MAIN, 1)),
-            Runs.settings(spec), maxRecordBytes, metrics);
+            Runs.settings(spec),
+            maxRecordBytes,
+            metrics);
     Properties config = new Properties();
     Map<String, Object> settings = new KafkaOptions("unused:1").streams("r.augmenter", 1, 0);
     settings.forEach(config::put);

@@ -124,7 +124,8 @@ class AugmenterDeviceTest {
               1 << 20,
               new ServiceMetrics("augmenter", "0"),
               device::kernel);
-      try (TopologyTestDriver driver = new TopologyTestDriver(topology.build(), config, Instant.EPOCH)) {
+      try (TopologyTestDriver driver =
+          new TopologyTestDriver(topology.build(), config, Instant.EPOCH)) {
         org.apache.kafka.common.header.internals.RecordHeaders headers =
             new org.apache.kafka.common.header.internals.RecordHeaders();
         RecordHeaders ours =

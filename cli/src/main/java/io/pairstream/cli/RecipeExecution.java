@@ -1,12 +1,12 @@
 package io.pairstream.cli;
 
+import io.pairstream.cli.options.EnvironmentDefaults;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.cli.recipe.Recipe;
 import io.pairstream.cli.recipe.RecipeDefaults;
 import io.pairstream.cli.recipe.RecipeSection;
 import io.pairstream.cli.recipe.Recipes;
 import io.pairstream.config.OptionException;
-import io.pairstream.cli.options.EnvironmentDefaults;
 import io.pairstream.ops.ServiceException;
 import java.util.Map;
 import java.util.Objects;

@@ -60,8 +60,7 @@ public sealed interface JournalLine {
         new JournalEntry(
             instance.get(),
             new String(run.value(), StandardCharsets.UTF_8),
-            new Event(
-                Instant.ofEpochMilli(fields.number("time")), type.get().read(fields))));
+            new Event(Instant.ofEpochMilli(fields.number("time")), type.get().read(fields))));
   }
 
   private static Optional<Instance> instance(byte @Nullable [] key) {

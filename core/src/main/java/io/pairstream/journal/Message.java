@@ -240,10 +240,7 @@ public sealed interface Message {
   record Checkpoint(long next, long steps, boolean best, String where) implements Message {
     static Checkpoint of(Fields fields) {
       return new Checkpoint(
-          fields.number("next"),
-          fields.number("steps"),
-          fields.flag("best"),
-          fields.text("where"));
+          fields.number("next"), fields.number("steps"), fields.flag("best"), fields.text("where"));
     }
 
     @Override

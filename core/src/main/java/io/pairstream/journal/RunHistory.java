@@ -106,8 +106,7 @@ public final class RunHistory {
 
   private void batch(Instance who, Instant time, Batch batch) {
     if (!batch.again()) {
-      Pace before =
-          paces.getOrDefault(who.key(), new Pace(0, 0, time, time, Optional.empty()));
+      Pace before = paces.getOrDefault(who.key(), new Pace(0, 0, time, time, Optional.empty()));
       paces.put(who.key(), before.plus(batch, time));
     }
   }
@@ -117,8 +116,7 @@ public final class RunHistory {
   }
 
   private void change(Instance who, long epoch, Change change) {
-    SortedMap<Long, Epoch> ofTrainer =
-        epochs.computeIfAbsent(who.key(), key -> new TreeMap<>());
+    SortedMap<Long, Epoch> ofTrainer = epochs.computeIfAbsent(who.key(), key -> new TreeMap<>());
     ofTrainer.put(epoch, change.of(ofTrainer.getOrDefault(epoch, Epoch.NEW)));
   }
 }

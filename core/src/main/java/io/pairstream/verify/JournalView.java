@@ -73,7 +73,8 @@ final class JournalView {
     }
     boolean first =
         tellings.tell(number, new Tellings.Made(batch.crc32c(), batch.from()), batch.again());
-    if (first && entry.instance().name().equals(spec.trainers().getFirst())
+    if (first
+        && entry.instance().name().equals(spec.trainers().getFirst())
         && entry.instance().role() == Role.TRAINER) {
       clips += batch.clips();
       skipped += batch.skipped() ? 1 : 0;
@@ -101,13 +102,11 @@ final class JournalView {
 
   /// What the arrays take.
   long bytes() {
-    return sent.bytes()
-        + made.bytes()
-        + trained.values().stream().mapToLong(Tellings::bytes).sum();
+    return sent.bytes() + made.bytes() + trained.values().stream().mapToLong(Tellings::bytes).sum();
   }
 
-  /// Every batch must have been told of by the producer, by the augmenter if it tells of any, and by
-  /// each trainer exactly once, with checksums that lead from one to the next.
+  /// Every batch must have been told of by the producer, by the augmenter if it tells of any, and
+  /// by each trainer exactly once, with checksums that lead from one to the next.
   void check() {
     boolean augmenterTells = !made.isEmpty();
     for (long number = 0; number < spec.order().total(); number++) {

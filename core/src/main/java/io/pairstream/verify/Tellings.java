@@ -95,9 +95,7 @@ final class Tellings {
   /// What it was made from, of a batch with an [#onlyChecksum].
   OptionalLong onlyFrom(long number) {
     Chunk chunk = chunks.get(number / CHUNK);
-    return chunk == null
-        ? OptionalLong.empty()
-        : made(chunk, (int) (number % CHUNK)).from();
+    return chunk == null ? OptionalLong.empty() : made(chunk, (int) (number % CHUNK)).from();
   }
 
   Set<Long> checksums(long number) {
@@ -120,8 +118,9 @@ final class Tellings {
   /// What the arrays take.
   long bytes() {
     return chunks.values().stream()
-        .mapToLong(chunk -> CHUNK * (Integer.BYTES + Short.BYTES)
-            + (chunk.from == null ? 0L : CHUNK * Integer.BYTES))
+        .mapToLong(chunk ->
+            CHUNK * (Integer.BYTES + Short.BYTES)
+                + (chunk.from == null ? 0L : CHUNK * Integer.BYTES))
         .sum();
   }
 

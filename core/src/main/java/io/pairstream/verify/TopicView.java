@@ -58,9 +58,7 @@ final class TopicView {
     Columns grown() {
       int length = crc.length + crc.length / 2;
       return new Columns(
-          Arrays.copyOf(offset, length),
-          Arrays.copyOf(number, length),
-          Arrays.copyOf(crc, length));
+          Arrays.copyOf(offset, length), Arrays.copyOf(number, length), Arrays.copyOf(crc, length));
     }
   }
 
@@ -81,10 +79,7 @@ final class TopicView {
       byte[] value = checkedValue(headers, record.value());
       partitions
           .computeIfAbsent(record.partition(), key -> new Partition())
-          .add(
-              record.offset(),
-              spec.order().number(headers.id()),
-              (int) Checksum.crc32c(value));
+          .add(record.offset(), spec.order().number(headers.id()), (int) Checksum.crc32c(value));
     } catch (MalformedRecordException e) {
       findings.add(
           new Corrupt(

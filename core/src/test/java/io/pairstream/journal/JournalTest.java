@@ -86,9 +86,7 @@ class JournalTest {
             new Told(
                 7,
                 new JournalEntry(
-                    TRAINER,
-                    "id",
-                    new Event(Instant.ofEpochMilli(5), new Message.Fault("x")))));
+                    TRAINER, "id", new Event(Instant.ofEpochMilli(5), new Message.Fault("x")))));
   }
 
   @ParameterizedTest
@@ -137,13 +135,16 @@ class JournalTest {
       listed.add(row.group(1) + " " + row.group(2));
     }
     List<String> written = new ArrayList<>();
-    messages().forEach(message -> {
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      message.addTo(json);
-      json.fieldNames().forEachRemaining(name -> written.add(message.type().text() + " " + name));
-    });
+    messages()
+        .forEach(message -> {
+          ObjectNode json = JsonNodeFactory.instance.objectNode();
+          message.addTo(json);
+          json.fieldNames()
+              .forEachRemaining(name -> written.add(message.type().text() + " " + name));
+        });
     assertThat(listed).containsExactlyElementsOf(written);
-    assertThat(messages().map(Message::type)).containsExactlyElementsOf(List.of(MessageType.values()));
+    assertThat(messages().map(Message::type))
+        .containsExactlyElementsOf(List.of(MessageType.values()));
     assertThat(messages().map(Object::getClass))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.asList((Class<?>[]) Message.class.getPermittedSubclasses()));

@@ -63,8 +63,7 @@ class VerificationTest {
   }
 
   private static Batch batch(long number) {
-    return Batch.sent(
-        SPEC.order().id(number), OptionalInt.of(2), Checksum.crc32c(value(number)));
+    return Batch.sent(SPEC.order().id(number), OptionalInt.of(2), Checksum.crc32c(value(number)));
   }
 
   private void tell(Role role, String name, long number) {
@@ -82,13 +81,7 @@ class VerificationTest {
   private static Batch made(long number, long from) {
     Batch plain = batch(number);
     return new Batch(
-        plain.id(),
-        false,
-        2,
-        plain.crc32c(),
-        OptionalLong.of(from),
-        Optional.empty(),
-        false);
+        plain.id(), false, 2, plain.crc32c(), OptionalLong.of(from), Optional.empty(), false);
   }
 
   private void tellAll(int numbers) {
@@ -216,8 +209,7 @@ class VerificationTest {
   @Test
   void aBatchThatTheRunCannotHaveIsCorrupt() {
     tellAll(6);
-    tell(
-        new Instance(Role.TRAINER, "a", 0), Batch.sent(new BatchId(0, 3), OptionalInt.of(2), 0));
+    tell(new Instance(Role.TRAINER, "a", 0), Batch.sent(new BatchId(0, 3), OptionalInt.of(2), 0));
     assertThat(findings())
         .containsExactly("corrupt: run.progress-0 offset 0: there is no batch 0/3");
   }
@@ -226,11 +218,12 @@ class VerificationTest {
   void whatIsToldAgainIsTheSameDoingAndMakesNoCopyHarmless() {
     tellAll(5);
     // Batch 5 is told of by processes that took up where others had ended, and never before.
-    for (Instance one : List.of(
-        Instance.main(Role.PRODUCER),
-        Instance.main(Role.AUGMENTER),
-        new Instance(Role.TRAINER, "a", 0),
-        new Instance(Role.TRAINER, "b", 0))) {
+    for (Instance one :
+        List.of(
+            Instance.main(Role.PRODUCER),
+            Instance.main(Role.AUGMENTER),
+            new Instance(Role.TRAINER, "a", 0),
+            new Instance(Role.TRAINER, "b", 0))) {
       tell(one, batch(4).retold());
       tell(one, batch(5).retold());
       tell(one, batch(5).retold());
@@ -320,14 +313,14 @@ class VerificationTest {
                 false);
         Instance instance = new Instance(role, role == Role.TRAINER ? "a" : "main", 0);
         view.add(
-            new JournalLine.Told(
-                0, new JournalEntry(instance, spec.runId(), Event.now(batch))));
+            new JournalLine.Told(0, new JournalEntry(instance, spec.runId(), Event.now(batch))));
       }
     }
     view.check();
     assertThat(findings.total()).isZero();
     assertThat(view.clips()).isEqualTo(2L * batches);
-    // 64 are promised. The arrays are all that grows with the run: what differs is kept beside them.
+    // 64 are promised. The arrays are all that grows with the run: what differs is kept beside
+    // them.
     assertThat(view.bytes()).isBetween(16L * batches, 32L * batches);
   }
 }

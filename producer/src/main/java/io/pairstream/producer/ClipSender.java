@@ -81,8 +81,7 @@ final class ClipSender implements AutoCloseable {
     Message.Batch line = line(id, batch.sent().map(SentBatch::clips), value);
     pending.put(
         partition,
-        new Pending(
-            number, Event.now(line), send(topics.clips(), partition, headers, value)));
+        new Pending(number, Event.now(line), send(topics.clips(), partition, headers, value)));
     metrics.count("batches", 1);
     metrics.count("clips", line.clips());
     metrics.count("skipped", line.skipped() ? 1 : 0);

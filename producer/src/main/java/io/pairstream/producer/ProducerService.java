@@ -152,8 +152,7 @@ public final class ProducerService implements Service {
         ClipSender sender = new ClipSender(kafka, topics, spec, journal, flow, metrics);
         BatchLoader loader =
             new BatchLoader(content.clips(), content.seed(), options.work().loading())) {
-      BadClips badClips =
-          new BadClips(rejected, journal, metrics, options.bounds().maxBadRatio());
+      BadClips badClips = new BadClips(rejected, journal, metrics, options.bounds().maxBadRatio());
       dataset.leftOut().forEach(clip -> badClips.tell(clip.clipId(), clip.video(), clip.cause()));
       ValidationSender validation =
           new ValidationSender(dataset.validationSets(), content.clipsPerBatch());
@@ -177,8 +176,9 @@ public final class ProducerService implements Service {
     }
   }
 
-  /// Finds the next number of each partition, and tells the journal of its last record once more: an
-  /// earlier process may not have lived to do so, and to find out would take reading the journal.
+  /// Finds the next number of each partition, and tells the journal of its last record once more:
+  /// an earlier process may not have lived to do so, and to find out would take reading the
+  /// journal.
   private List<Long> resume(ResumePoints resume, RunSpec spec, ClipSender sender, FlowControl flow)
       throws InterruptedException {
     List<Integer> mine =

@@ -85,8 +85,7 @@ public final class CheckpointWriter {
     List<Event> told = new ArrayList<>(unsaved);
     told.add(
         Event.now(
-            new Message.Checkpoint(
-                progress.next(), progress.steps(), isBest, where.toString())));
+            new Message.Checkpoint(progress.next(), progress.steps(), isBest, where.toString())));
     journal.append(told);
     unsaved.clear();
     return true;

@@ -247,15 +247,12 @@ public final class TrainerService implements Service {
   private JournalWriter journal(RunSpec spec) {
     TrainerOptions.Input input = options.input();
     return new JournalWriter(
-        input.kafka(),
-        input.topics(),
-        spec.runId(),
-        new Instance(Role.TRAINER, input.name(), 0));
+        input.kafka(), input.topics(), spec.runId(), new Instance(Role.TRAINER, input.name(), 0));
   }
 
   /// Registers with the run, and finishes what a killed process had begun: the checkpoint is
-  /// durable, its commit and what is told of its batches may not be. Telling twice is harmless where
-  /// it is said to be, and takes no look into the journal.
+  /// durable, its commit and what is told of its batches may not be. Telling twice is harmless
+  /// where it is said to be, and takes no look into the journal.
   private void takeUp(PairSource source, JournalWriter journal, Checkpoint checkpoint)
       throws InterruptedException {
     Progress progress = checkpoint.manifest().progress();

@@ -5,12 +5,12 @@ import io.pairstream.journal.Event;
 import io.pairstream.journal.Message;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.Role;
-import io.pairstream.trainer.stream.PairStream.Delivery;
 import io.pairstream.trainer.checkpoint.Accuracy;
 import io.pairstream.trainer.checkpoint.EpochMetrics;
 import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.loss.StepResult;
 import io.pairstream.trainer.stream.PairStream;
+import io.pairstream.trainer.stream.PairStream.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,8 +93,7 @@ public final class TrainingLoop {
   }
 
   private Message waiting(Progress progress) {
-    return new Message.Waiting(
-        Role.AUGMENTER.text(), "batch " + plan.order().id(progress.next()));
+    return new Message.Waiting(Role.AUGMENTER.text(), "batch " + plan.order().id(progress.next()));
   }
 
   private Progress train(Progress progress, Delivery.Batch batch) {
@@ -188,17 +187,16 @@ public final class TrainingLoop {
               sums.top1() / clips,
               sums.top5() / clips));
     }
-    accuracies.forEach(
-        (set, accuracy) ->
-            messages.add(
-                new Message.Evaluated(
-                    epoch,
-                    progress.next(),
-                    progress.steps(),
-                    set,
-                    accuracy.clips(),
-                    accuracy.top1(),
-                    accuracy.top5())));
+    accuracies.forEach((set, accuracy) ->
+        messages.add(
+            new Message.Evaluated(
+                epoch,
+                progress.next(),
+                progress.steps(),
+                set,
+                accuracy.clips(),
+                accuracy.top1(),
+                accuracy.top5())));
     return messages;
   }
 

@@ -13,11 +13,7 @@ import java.time.Duration;
 /// @param schedule of the learning rate
 /// @param peakRate the learning rate that the schedule is told
 /// @param cadence what happens after how many batches
-public record TrainingPlan(
-    BatchOrder order,
-    Schedule schedule,
-    double peakRate,
-    Cadence cadence) {
+public record TrainingPlan(BatchOrder order, Schedule schedule, double peakRate, Cadence cadence) {
 
   /// @param accumulate batches to a step of the optimizer; an epoch's last step may have fewer
   /// @param checkpointEvery batches after which a checkpoint is due, beside every epoch's end

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
-import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.journal.JournalLine;

@@ -1,7 +1,7 @@
 package io.pairstream.augmenter.command;
 
-import io.pairstream.cli.options.Usage;
 import io.pairstream.cli.options.DeviceFlags;
+import io.pairstream.cli.options.Usage;
 import io.pairstream.config.DeviceChoice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

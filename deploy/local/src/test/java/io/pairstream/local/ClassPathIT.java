@@ -46,7 +46,13 @@ class ClassPathIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"producer,ffmpeg", "augmenter,cuda", "trainer,pytorch-native-cpu", "broker,", "watch,"})
+  @CsvSource({
+    "producer,ffmpeg",
+    "augmenter,cuda",
+    "trainer,pytorch-native-cpu",
+    "broker,",
+    "watch,"
+  })
   void aProcessHasItsOwnNativeLibraryAndNoOther(String module, String library) throws IOException {
     List<String> names =
         classPath(module).stream().map(jar -> jar.getFileName().toString()).toList();

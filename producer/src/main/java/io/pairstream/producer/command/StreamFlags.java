@@ -1,8 +1,8 @@
 package io.pairstream.producer.command;
 
-import io.pairstream.config.NormalizationOption;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
+import io.pairstream.config.NormalizationOption;
 import io.pairstream.producer.ProducerOptions.Bounds;
 import io.pairstream.producer.load.BatchLoader;
 import java.util.ArrayList;

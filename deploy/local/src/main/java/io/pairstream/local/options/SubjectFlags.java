@@ -1,8 +1,8 @@
 package io.pairstream.local.options;
 
-import io.pairstream.config.NormalizationOption;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
+import io.pairstream.config.NormalizationOption;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.command.TestFlags;
 import io.pairstream.producer.load.TestViews;
