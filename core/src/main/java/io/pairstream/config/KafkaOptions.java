@@ -129,13 +129,22 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
         "compression.type", "producer");
   }
 
-  /// Settings of a topic for small JSON records, kept up to a size.
+  /// Settings of a topic for small JSON records that are kept while the run lives.
   public Map<String, String> journalTopic() {
+    return smallRecords(-1);
+  }
+
+  /// Settings of the topic for what could not be used: the newest GiB of it.
+  public Map<String, String> rejectedTopic() {
+    return smallRecords(1L << 30);
+  }
+
+  private static Map<String, String> smallRecords(long retentionBytes) {
     return Map.of(
         "max.message.bytes", Integer.toString(1 << 20),
         "segment.bytes", Integer.toString(SEGMENT_BYTES),
         "retention.ms", "-1",
-        "retention.bytes", Long.toString(1L << 30),
+        "retention.bytes", Long.toString(retentionBytes),
         "message.timestamp.type", "LogAppendTime");
   }
 

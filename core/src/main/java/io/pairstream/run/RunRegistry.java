@@ -184,7 +184,7 @@ public final class RunRegistry implements AutoCloseable {
             topic(topics.clips(), partitions, kafka.batchTopic()),
             topic(topics.pairs(), partitions, kafka.batchTopic()),
             topic(topics.validation(), 1, kafka.batchTopic()),
-            topic(topics.rejected(), 1, kafka.journalTopic()),
+            topic(topics.rejected(), 1, kafka.rejectedTopic()),
             topic(topics.progress(), 1, kafka.journalTopic()),
             topic(topics.run(), 1, compacted));
     for (NewTopic one : all) {

@@ -174,7 +174,7 @@ class PipelineIT {
       services.start("train", services.train(false));
       awaitCheckpoint(out.resolve("main"), services.get("train"));
       services.killAlive("produce");
-      services.get("augment").kill();
+      services.killAlive("augment");
       services.startBrokerAgain();
       assertThat(services.get("train").alive()).as("the trainer waits").isTrue();
       services.killAlive("train");
