@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "",
       "Every option also comes from the environment (--max-record-bytes from"
           + " PAIRSTREAM_MAX_RECORD_BYTES) and from a file (@FILE). A flag is taken back with"
-          + " =false (--no-flip=false).",
+          + " =false (--flip=false).",
       "The command line comes before the environment, the environment before a recipe, a recipe"
           + " before the defaults.",
       "Exit codes: 0 done, 2 usage, 3 something needed is not there, 4 too much bad input or an"

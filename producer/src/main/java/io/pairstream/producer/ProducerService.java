@@ -17,6 +17,7 @@ import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.Work;
 import io.pairstream.producer.dataset.Dataset;
 import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.producer.dataset.MirroredClasses;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.video.Ffmpeg;
 import io.pairstream.run.Instance;
@@ -92,6 +93,7 @@ public final class ProducerService implements Service {
     requireSupported(options.work());
     String ffmpeg = ffmpegVersion();
     Dataset dataset = list();
+    warnOfMirrors(dataset);
     RunSpec wanted = spec(dataset);
     requireRoom(wanted);
     try (RunRegistry registry = new RunRegistry(options.kafka(), options.topics())) {
@@ -199,6 +201,14 @@ public final class ProducerService implements Service {
       }
     }
     return next;
+  }
+
+  private void warnOfMirrors(Dataset dataset) {
+    if (options.content().clips().crops().flip()) {
+      MirroredClasses.of(dataset.classNames())
+          .forEach(
+              couple -> LOG.warn("--flip gives half of the clips of {} the other's label", couple));
+    }
   }
 
   private Dataset list() {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one recipe file. A line is empty, a comment (`# …`), `include NAME|FILE`, a section
-/// (`[train]`) or an option of it as on the command line (`--learning-rate=0.01`, `--no-flip`).
+/// (`[train]`) or an option of it as on the command line (`--learning-rate=0.01`, `--flip`).
 ///
 /// What is included comes first, and the file's own options replace those of the same name.
 final class RecipeReader {

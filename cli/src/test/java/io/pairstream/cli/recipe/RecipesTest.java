@@ -103,9 +103,9 @@ class RecipesTest {
   @Test
   void onlySomethingSomethingIsNotMirrored() {
     for (String name : Recipes.NAMES) {
-      assertThat(value(Recipes.read(name), "--no-flip"))
+      assertThat(value(Recipes.read(name), "--flip"))
           .as(name)
-          .isEqualTo(name.contains("-sth") ? "true" : "false");
+          .isEqualTo(name.contains("-sth") ? "false" : "true");
     }
   }
 

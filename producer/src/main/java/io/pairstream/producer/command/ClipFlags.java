@@ -58,11 +58,11 @@ public final class ClipFlags {
   private String crop = "multiscale";
 
   @Option(
-      names = "--no-flip",
+      names = "--flip",
       description =
-          "Never mirror a clip: for classes that are about left and right (default: half of the"
-              + " training clips are mirrored).")
-  private boolean noFlip;
+          "Mirror half of the training clips: right where a mirror leaves every class what it is"
+              + " (default: mirror none).")
+  private boolean flip;
 
   @Option(
       names = "--crop-at",
@@ -118,7 +118,7 @@ public final class ClipFlags {
               frames,
               new Size(width, height),
               FrameSampling.parse(sampling),
-              new CropPlan(CropRule.parse(crop), !noFlip, sent()),
+              new CropPlan(CropRule.parse(crop), flip, sent()),
               repeats);
       if (clipsPerBatch > 0) {
         format.videosPerBatch(clipsPerBatch);

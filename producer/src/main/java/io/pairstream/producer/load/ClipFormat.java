@@ -6,8 +6,6 @@ import io.pairstream.crop.CropRule;
 import io.pairstream.crop.SentFrames;
 import io.pairstream.crop.Size;
 import io.pairstream.producer.sample.FrameSampling;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What a video is turned into: a clip, U8 [T,H,W,3].
@@ -40,13 +38,6 @@ public record ClipFormat(
   public ClipFormat(
       int frames, Size size, FrameSampling sampling, CropRule crop, boolean flip, int repeats) {
     this(frames, size, sampling, new CropPlan(crop, flip, Optional.empty()), repeats);
-  }
-
-  /// Whether mirroring leaves a dataset's labels true, by its name: in Something-Something and
-  /// Jester left and right are what the labels are about (the reference's own rule).
-  public static boolean flipByDefault(Path dataset) {
-    String name = dataset.toString().toLowerCase(Locale.ROOT);
-    return !name.contains("something") && !name.contains("jester");
   }
 
   /// [N,T,H,W,3] of some clips.

@@ -36,7 +36,6 @@ public final class DemoRun {
           "--height=40",
           "--width=40",
           "--crop=whole",
-          "--no-flip",
           "--clips-per-batch=16",
           "--epochs=4");
 

@@ -111,15 +111,13 @@ class RecipeCommandTest {
 
   @Test
   void aFlagIsTakenBackOrGivenAgain() throws IOException {
-    String own = recipe("[train]\n--no-flip\n--baseline\n");
-    assertThat(told(Map.of(), "--recipe", own))
-        .containsExactlyInAnyOrder("--no-flip", "--baseline");
-    assertThat(told(Map.of(), "--recipe", own, "--no-flip=false", "--baseline"))
-        .containsExactlyInAnyOrder("--no-flip=false", "--baseline");
-    assertThat(told(Map.of("PAIRSTREAM_NO_FLIP", "false"), "--recipe", own))
-        .containsExactlyInAnyOrder("--no-flip=false", "--baseline");
-    assertThat(told(Map.of("PAIRSTREAM_NO_FLIP", "true"), "--no-flip"))
-        .containsExactly("--no-flip");
+    String own = recipe("[train]\n--flip\n--baseline\n");
+    assertThat(told(Map.of(), "--recipe", own)).containsExactlyInAnyOrder("--flip", "--baseline");
+    assertThat(told(Map.of(), "--recipe", own, "--flip=false", "--baseline"))
+        .containsExactlyInAnyOrder("--flip=false", "--baseline");
+    assertThat(told(Map.of("PAIRSTREAM_FLIP", "false"), "--recipe", own))
+        .containsExactlyInAnyOrder("--flip=false", "--baseline");
+    assertThat(told(Map.of("PAIRSTREAM_FLIP", "true"), "--flip")).containsExactly("--flip");
   }
 
   @Test
@@ -198,7 +196,7 @@ class RecipeCommandTest {
   void showHasAllThatIsIncludedWithItsReason() {
     assertThat(execute("recipe", "show", "tsm-sthv2-mca")).isZero();
     assertThat(out.toString().lines())
-        .contains("[train]", "--model=tsm-resnet50", "--no-flip", "[evaluate]")
+        .contains("[train]", "--model=tsm-resnet50", "--flip=false", "[evaluate]")
         .containsSequence(
             "# λ as it acts: the authors' --lambda_av 0.65, which their TSM code multiplies by 3.",
             "--alignment-weight=1.95")

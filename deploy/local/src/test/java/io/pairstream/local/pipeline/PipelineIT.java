@@ -46,6 +46,7 @@ class PipelineIT {
         "--frames=4",
         "--height=32",
         "--width=32",
+        "--flip",
         "--clips-per-batch=4",
         "--partitions=4",
         "--seed=7",
