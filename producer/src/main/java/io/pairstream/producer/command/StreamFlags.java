@@ -73,6 +73,10 @@ public final class StreamFlags {
     return epochs;
   }
 
+  public long maxBufferedBytes() {
+    return maxBufferedBytes;
+  }
+
   public long seed() {
     return seed;
   }

@@ -23,7 +23,9 @@ public final class TrainFlags {
       defaultValue = "tsm-resnet50",
       description =
           "tsm-resnet18-narrow, tsm-resnet18, tsm-resnet34, tsm-resnet50, slowfast-8x8-r50 or"
-              + " uniformer-s, or a TorchScript file FILE.pt (default: ${DEFAULT-VALUE}).")
+              + " uniformer-s, or a TorchScript file FILE.pt (default: ${DEFAULT-VALUE}; of run the best"
+              + " of tsm-resnet50, tsm-resnet18 and tsm-resnet18-narrow that this machine has the"
+              + " memory for).")
   private String model = "tsm-resnet50";
 
   @Option(

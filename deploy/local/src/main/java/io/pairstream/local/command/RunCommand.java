@@ -23,6 +23,8 @@ import io.pairstream.local.options.TrainerSettings;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
 import io.pairstream.local.run.LocalRun;
+import io.pairstream.local.run.MemoryNeed;
+import io.pairstream.local.run.MemoryNeed.Batch;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
@@ -38,14 +40,18 @@ import io.pairstream.trainer.command.ReadingFlags;
 import io.pairstream.trainer.command.TrainFlags;
 import io.pairstream.watch.RunFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
@@ -63,6 +69,8 @@ import picocli.CommandLine.Spec;
       "Everything is kept in --out: the broker's data, checkpoints, pictures, the report."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final String MODEL = "--model";
+
   @Mixin private RecipeFlags recipe = new RecipeFlags();
   @Mixin private RunNameFlags run = new RunNameFlags();
   @Mixin private SizeFlags size = new SizeFlags();
@@ -117,10 +125,75 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int begin(Path folder, ArgumentList options) throws InterruptedException {
-    requireSound();
+    ArgumentList all =
+        options.value(MODEL).isPresent() ? options : options.and(MODEL, fittingModel());
+    RunCommand completed = completed(all, List.of("--out=" + folder));
+    completed.requireSound();
     RunFolder made = RunFolder.create(folder);
-    made.keepOptions(options);
-    return execute(made);
+    made.keepOptions(all);
+    completed.tellNeed();
+    return completed.execute(made);
+  }
+
+  /// The model for who names none: the best that this machine has the memory for.
+  private String fittingModel() {
+    return MemoryNeed.fitting(
+        batch(), instances.trainers().size(), instances.augmenters().size(), room());
+  }
+
+  private Batch batch() {
+    ClipFormat format = clips.format();
+    return new Batch(
+        format.frames(), format.size().height(), format.size().width(), clips.clipsPerBatch());
+  }
+
+  /// Says what the run will take before it takes it.
+  private void tellNeed() {
+    List<String> models =
+        trainers().stream()
+            .map(trainer ->
+                TrainerSettings.of(trainer.instance(), trainer.arguments()).train().model().name())
+            .toList();
+    Optional<MemoryNeed> need = MemoryNeed.of(models, batch(), instances.augmenters().size());
+    PrintWriter people = Terminal.people(spec, report.takesStandardOutput());
+    String machine = String.format(Locale.ROOT, "of this machine's %.1f GB", room() / 1e9);
+    people.println(
+        String.join(", ", models)
+            + ": "
+            + need.map(known -> "takes " + known + " " + machine)
+                .orElse("what it takes of memory is not known")
+            + ", and on the disk up to "
+            + String.format(Locale.ROOT, "%.1f GB", stream.maxBufferedBytes() / 1e9)
+            + " beside its checkpoints");
+    if (need.isPresent() && need.get().bytes() > room()) {
+      people.println(
+          "That is more than there is: a smaller --model, fewer --clips-per-batch or smaller clips"
+              + " take less.");
+    }
+    people.flush();
+  }
+
+  /// Bytes of memory of this machine, or of the container that this process is in.
+  private static long room() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
+
+  /// The same command with these options alone.
+  private RunCommand completed(ArgumentList all, List<String> more) {
+    List<String> words = new ArrayList<>(all.words());
+    words.addAll(more);
+    CommandLine first = Objects.requireNonNull(spec).commandLine();
+    RunCommand completed = new RunCommand();
+    CommandLine second = new CommandLine(completed);
+    second.setDefaultValueProvider(_ -> null);
+    second.setOut(first.getOut());
+    second.setErr(first.getErr());
+    second.parseArgs(words.toArray(String[]::new));
+    completed.report = report;
+    return completed;
   }
 
   /// Goes on: reads the options that the run began with as if they were on the command line.
@@ -130,14 +203,7 @@ final class RunCommand implements Callable<Integer> {
     requireSameRecipe(
         folder, kept.value(RecipeFlags.OPTION).filter(name -> !name.equals(RecipeFlags.NONE)));
     ArgumentList all = kept.and(given);
-    List<String> words = new ArrayList<>(all.words());
-    words.add("--out=" + folder);
-    words.add("--resume");
-    RunCommand completed = new RunCommand();
-    picocli.CommandLine second = new picocli.CommandLine(completed);
-    second.setDefaultValueProvider(_ -> null);
-    second.parseArgs(words.toArray(String[]::new));
-    completed.report = report;
+    RunCommand completed = completed(all, List.of("--out=" + folder, "--resume"));
     completed.requireSound();
     return existing.goOnWith(all, () -> completed.execute(existing));
   }
