@@ -3,7 +3,7 @@ package io.pairstream.augmenter;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.Topics;
 import io.pairstream.kernel.SwapMixKernel;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.Instance;
 import io.pairstream.run.RunSpec;
@@ -36,7 +36,7 @@ public final class AugmentTopology {
   private final Part part;
   private final PairMaker.Settings settings;
   private final int maxRecordBytes;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final Supplier<SwapMixKernel> kernels;
 
   /// What a process takes part in.
@@ -49,9 +49,8 @@ public final class AugmentTopology {
   /// On the processor, with the fastest kernel of this JVM.
   ///
   /// @param maxRecordBytes the largest value of a record
-  public AugmentTopology(
-      Part part, PairMaker.Settings settings, int maxRecordBytes, ServiceMetrics metrics) {
-    this(part, settings, maxRecordBytes, metrics, SwapMixKernel::fastest);
+  public AugmentTopology(Part part, PairMaker.Settings settings, int maxRecordBytes, Tally tally) {
+    this(part, settings, maxRecordBytes, tally, SwapMixKernel::fastest);
   }
 
   /// @param maxRecordBytes the largest value of a record
@@ -60,12 +59,12 @@ public final class AugmentTopology {
       Part part,
       PairMaker.Settings settings,
       int maxRecordBytes,
-      ServiceMetrics metrics,
+      Tally tally,
       Supplier<SwapMixKernel> kernels) {
     this.part = part;
     this.settings = settings;
     this.maxRecordBytes = maxRecordBytes;
-    this.metrics = metrics;
+    this.tally = tally;
     this.kernels = kernels;
   }
 
@@ -103,6 +102,6 @@ public final class AugmentTopology {
 
   /// One partition's worth of the work.
   private PairProcessor processor() {
-    return new PairProcessor(part, settings, maxRecordBytes, metrics, kernels.get());
+    return new PairProcessor(part, settings, maxRecordBytes, tally, kernels.get());
   }
 }

@@ -2,6 +2,7 @@ package io.pairstream.augmenter;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
 import io.pairstream.config.DeviceChoice;
@@ -10,10 +11,11 @@ import io.pairstream.journal.Attendance;
 import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message.Started;
 import io.pairstream.kernel.MixWeights;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.ops.Version;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
@@ -43,7 +45,7 @@ public final class AugmenterService implements Service {
 
   private final AugmenterOptions options;
   private final DeviceChoice choice;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
 
   /// Opened by [#stop] and by a stream thread that fails.
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -55,15 +57,15 @@ public final class AugmenterService implements Service {
   private volatile Optional<KafkaStreams> running = Optional.empty();
 
   /// On the processor.
-  public AugmenterService(AugmenterOptions options, ServiceMetrics metrics) {
-    this(options, new DeviceChoice.Cpu(), metrics);
+  public AugmenterService(AugmenterOptions options, Tally tally) {
+    this(options, new DeviceChoice.Cpu(), tally);
   }
 
   /// @param choice on what to compute
-  public AugmenterService(AugmenterOptions options, DeviceChoice choice, ServiceMetrics metrics) {
+  public AugmenterService(AugmenterOptions options, DeviceChoice choice, Tally tally) {
     this.options = options;
     this.choice = choice;
-    this.metrics = metrics;
+    this.tally = tally;
   }
 
   /// Augments until the run is complete or [#stop] is called.
@@ -85,7 +87,7 @@ public final class AugmenterService implements Service {
               new AugmentTopology.Part(options.topics(), spec, options.instance()),
               settings(spec, wanted, device),
               kafka.maxRecordBytes(),
-              metrics,
+              tally,
               device::kernel);
       Map<String, Object> config =
           kafka.streams(
@@ -94,10 +96,11 @@ public final class AugmenterService implements Service {
               Math.max(spec.clipRecordBytes(), spec.pairRecordBytes()));
       KafkaStreams streams = new KafkaStreams(topology.build(), new StreamsConfig(config));
       streams.setUncaughtExceptionHandler(this::fail);
+      tally.show(new KafkaStreamsMetrics(streams));
       try (JournalWriter journal =
           new JournalWriter(kafka, options.topics(), spec.runId(), options.instance())) {
         new Attendance(
-                journal, () -> (long) metrics.counted("batches"), () -> ended.getCount() == 0)
+                journal, () -> (long) tally.count(Metric.BATCHES), () -> ended.getCount() == 0)
             .during(
                 Started.here(device.name(), options.threads()),
                 () -> {
@@ -133,8 +136,18 @@ public final class AugmenterService implements Service {
 
   /// Whether batches are being taken.
   @Override
-  public boolean ready() {
-    return running.map(streams -> streams.state() == KafkaStreams.State.RUNNING).orElse(false);
+  public Optional<String> notReady() {
+    Optional<KafkaStreams> streams = running;
+    if (streams.isEmpty()) {
+      return Optional.of(
+          ended.getCount() == 0
+              ? "it ends"
+              : "run '" + options.topics().name() + "' is not declared yet");
+    }
+    KafkaStreams.State state = streams.get().state();
+    return state == KafkaStreams.State.RUNNING
+        ? Optional.empty()
+        : Optional.of("its partitions are being assigned (Kafka Streams is " + state + ")");
   }
 
   private StreamThreadExceptionResponse fail(Throwable thrown) {
@@ -165,8 +178,8 @@ public final class AugmenterService implements Service {
   }
 
   private void requireFewBad() {
-    double batches = metrics.counted("batches");
-    double refused = metrics.counted("refused");
+    double batches = tally.count(Metric.BATCHES);
+    double refused = tally.count(Metric.REFUSED);
     if (batches >= BATCHES_BEFORE_JUDGEMENT && refused > options.maxBadRatio() * batches) {
       throw ServiceException.badInput(
           "%.0f of %.0f batches of run '%s' could not be augmented, more than --max-bad-ratio %s: see %s"
@@ -239,11 +252,11 @@ public final class AugmenterService implements Service {
     Report report =
         new Report("augment", options.topics().name())
             .put("seconds", seconds)
-            .put("batches", (long) metrics.counted("batches"))
-            .put("clips", (long) metrics.counted("clips"))
-            .put("skipped", (long) metrics.counted("skipped"))
-            .put("rejected", (long) metrics.counted("rejected"))
-            .put("megabytesPerSecond", metrics.counted("bytes") / 1e6 / busySeconds)
+            .put("batches", (long) tally.count(Metric.BATCHES))
+            .put("clips", (long) tally.count(Metric.CLIPS))
+            .put("skipped", (long) tally.count(Metric.SKIPPED))
+            .put("rejected", (long) tally.count(Metric.REJECTED))
+            .put("megabytesPerSecond", tally.count(Metric.BYTES) / 1e6 / busySeconds)
             .put("device", device.name())
             .put("kernel", device.kernel().name())
             .put("versions", versions);

@@ -6,7 +6,8 @@ import io.pairstream.journal.Event;
 import io.pairstream.journal.JournalEntry;
 import io.pairstream.journal.Message;
 import io.pairstream.kernel.SwapMixKernel;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
@@ -33,7 +34,7 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
   private final Instance instance;
   private final String runId;
   private final int maxRecordBytes;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final PairMaker maker;
   private final Optional<CroppedPairs> cropped;
 
@@ -43,14 +44,14 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
       AugmentTopology.Part part,
       PairMaker.Settings settings,
       int maxRecordBytes,
-      ServiceMetrics metrics,
+      Tally tally,
       SwapMixKernel kernel) {
     RunSpec spec = part.spec();
     this.expected = Incoming.Expected.of(part.topics().name(), spec);
     this.instance = part.instance();
     this.runId = spec.runId();
     this.maxRecordBytes = maxRecordBytes;
-    this.metrics = metrics;
+    this.tally = tally;
     this.maker = new PairMaker(settings, kernel);
     Size clip = new Size(spec.content().width(), spec.content().height());
     this.cropped =
@@ -85,8 +86,8 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     long start = System.nanoTime();
     try {
       byte[] value = sized(pairing.record());
-      metrics.count("augment_seconds", (System.nanoTime() - start) / 1e9);
-      metrics.count("clips", batch.clips());
+      tally.add(Metric.AUGMENT_SECONDS, (System.nanoTime() - start) / 1e9);
+      tally.add(Metric.CLIPS, batch.clips());
       pass(record, headers, Optional.empty(), batch.clips(), value);
     } catch (RefusedBatchException e) {
       refuse(record, headers, String.valueOf(e.getMessage()));
@@ -104,13 +105,13 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
 
   /// Passes a batch on without data because of its own bytes, and tells of it.
   private void refuse(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
-    metrics.count("refused", 1);
+    tally.add(Metric.REFUSED, 1);
     reject(record, cause);
     skip(record, headers, cause);
   }
 
   private void skip(Record<byte[], ByteBuffer> record, RecordHeaders headers, String cause) {
-    metrics.count("skipped", 1);
+    tally.add(Metric.SKIPPED, 1);
     pass(record, headers, Optional.of(cause), 0, SafeTensors.empty().encode());
   }
 
@@ -134,8 +135,8 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     // The line first: a pair that nobody told of would look like somebody else's.
     tell(record, line);
     context().forward(bare, AugmentTopology.PAIRS);
-    metrics.count("batches", 1);
-    metrics.count("bytes", value.length);
+    tally.add(Metric.BATCHES, 1);
+    tally.add(Metric.BYTES, value.length);
   }
 
   private static OptionalLong from(@Nullable ByteBuffer value) {
@@ -161,7 +162,7 @@ final class PairProcessor extends ContextualProcessor<byte[], ByteBuffer, byte[]
     context()
         .forward(
             new Record<>(null, rejection.toJson(), record.timestamp()), AugmentTopology.REJECTED);
-    metrics.count("rejected", 1);
+    tally.add(Metric.REJECTED, 1);
   }
 
   private static byte[] firstBytes(@Nullable ByteBuffer value) {

@@ -18,8 +18,9 @@ import io.pairstream.crop.Size;
 import io.pairstream.journal.JournalLine;
 import io.pairstream.journal.Message;
 import io.pairstream.kernel.PlainSwapMix;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
@@ -58,7 +59,7 @@ class AugmentTopologyTest {
   private static final Topics TOPICS = new Topics("r");
   private static final int MAX_RECORD_BYTES = 1 << 20;
 
-  private final ServiceMetrics metrics = new ServiceMetrics("augmenter", "0");
+  private final Tally tally = new Tally();
   private @Nullable TopologyTestDriver driver;
 
   @AfterEach
@@ -294,8 +295,8 @@ class AugmentTopologyTest {
     JsonNode told = json(rejected().readValue());
     assertThat(told.get("cause").asText()).contains("moody refuses batch 0/1", "too dark");
     assertSkipped(new BatchId(0, 1), told.get("cause").asText());
-    assertThat(metrics.counted("refused")).isEqualTo(1);
-    assertThat(metrics.counted("skipped")).isEqualTo(1);
+    assertThat(tally.count(Metric.REFUSED)).isEqualTo(1);
+    assertThat(tally.count(Metric.SKIPPED)).isEqualTo(1);
   }
 
   @Test
@@ -366,7 +367,7 @@ class AugmentTopologyTest {
             new AugmentTopology.Part(TOPICS, spec, new Instance(Role.AUGMENTER, Instance.MAIN, 1)),
             Runs.settings(spec),
             maxRecordBytes,
-            metrics);
+            tally);
     Properties config = new Properties();
     Map<String, Object> settings = new KafkaOptions("unused:1").streams("r.augmenter", 1, 0);
     settings.forEach(config::put);

@@ -12,9 +12,9 @@ import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.kernel.PlainSwapMix;
 import io.pairstream.kernel.SwapMixKernel;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
 import io.pairstream.run.RunSpec;
@@ -122,7 +122,7 @@ class AugmenterDeviceTest {
               new AugmentTopology.Part(new Topics("r"), spec, Instance.main(Role.AUGMENTER)),
               Runs.settings(spec),
               1 << 20,
-              new ServiceMetrics("augmenter", "0"),
+              new Tally(),
               device::kernel);
       try (TopologyTestDriver driver =
           new TopologyTestDriver(topology.build(), config, Instant.EPOCH)) {

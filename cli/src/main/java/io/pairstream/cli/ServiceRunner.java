@@ -2,10 +2,13 @@ package io.pairstream.cli;
 
 import io.pairstream.cli.options.ManagementFlags;
 import io.pairstream.cli.options.ReportFlags;
+import io.pairstream.metrics.ManagementServer;
+import io.pairstream.metrics.ServiceMetrics;
+import io.pairstream.metrics.Status;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.ManagementServer;
 import io.pairstream.ops.Service;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.run.Instance;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +21,16 @@ public final class ServiceRunner {
 
   private ServiceRunner() {}
 
+  /// A service, and what is asked about it.
+  ///
+  /// @param run the run's name
+  /// @param tally what the service counts
+  public record Running(Service service, String run, Instance instance, Tally tally) {}
+
   /// Runs a service to its end.
-  public static int run(
-      Service service, ServiceMetrics metrics, ManagementFlags management, ReportFlags report)
+  public static int run(Running running, ManagementFlags management, ReportFlags report)
       throws InterruptedException {
+    Service service = running.service();
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean stopping = new AtomicBoolean();
     Thread hook =
@@ -32,7 +41,15 @@ public final class ServiceRunner {
             },
             "stop-service");
     Runtime.getRuntime().addShutdownHook(hook);
-    Optional<ManagementServer> server = management.open(metrics, service::ready);
+    ServiceMetrics metrics = new ServiceMetrics(running.run(), running.instance(), running.tally());
+    Optional<ManagementServer> server =
+        management.open(
+            new ManagementServer.Answers(
+                metrics::scrape,
+                () ->
+                    Status.of(
+                        running.run(), running.instance(), running.tally(), service.notReady()),
+                service::notReady));
     try {
       report.write(service.run());
       return ExitCode.DONE.code();
@@ -43,6 +60,7 @@ public final class ServiceRunner {
       throw e;
     } finally {
       server.ifPresent(ManagementServer::close);
+      metrics.close();
       // Last: when a signal has called, the process ends as soon as the hook does.
       ended.countDown();
     }

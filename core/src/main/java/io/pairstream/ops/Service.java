@@ -1,5 +1,7 @@
 package io.pairstream.ops;
 
+import java.util.Optional;
+
 /// A service of a run, as whoever starts and stops it sees it.
 public interface Service {
   /// Works until the run is complete or [#stop] was called.
@@ -12,6 +14,7 @@ public interface Service {
   /// Ends [#run] soon; from any thread.
   void stop();
 
-  /// Whether it does its work already.
-  boolean ready();
+  /// Why it does not do its work, as the rest of a sentence that begins with "not ready: "; empty
+  /// while it does.
+  Optional<String> notReady();
 }

@@ -1,7 +1,6 @@
 /// How services start, are watched, report and end.
 ///
-/// Threads: `management` answers HTTP requests; `parent-watch` ends the process when its launcher
-/// is gone.
+/// Threads: `parent-watch` ends the process when its launcher is gone.
 @NullMarked
 package io.pairstream.ops;
 

@@ -2,8 +2,9 @@ package io.pairstream.producer;
 
 import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.load.LoadedBatch;
 import io.pairstream.producer.load.LoadedBatch.Flaw;
 import io.pairstream.run.Rejection;
@@ -22,18 +23,17 @@ final class BadClips {
 
   private final RejectionLog rejected;
   private final JournalWriter journal;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final double maxBadRatio;
   private final Set<String> told = new HashSet<>();
   private String part = "";
   private long bad;
 
   /// @param maxBadRatio the share of the clips of an epoch or a validation set that may be bad
-  BadClips(
-      RejectionLog rejected, JournalWriter journal, ServiceMetrics metrics, double maxBadRatio) {
+  BadClips(RejectionLog rejected, JournalWriter journal, Tally tally, double maxBadRatio) {
     this.rejected = rejected;
     this.journal = journal;
-    this.metrics = metrics;
+    this.tally = tally;
     this.maxBadRatio = maxBadRatio;
   }
 
@@ -43,7 +43,7 @@ final class BadClips {
       LOG.warn("clip {} is left out: {} ({})", clipId, cause, video);
       rejected.add(new Rejection.Clip(clipId, video.toString(), cause));
       journal.post(new Message.LeftOut(clipId, cause));
-      metrics.count("rejected", 1);
+      tally.add(Metric.REJECTED, 1);
     }
   }
 
@@ -68,7 +68,7 @@ final class BadClips {
             flaw.sample().clipId(),
             flaw.cause(),
             flaw.sample().video());
-        metrics.count("damaged", 1);
+        tally.add(Metric.DAMAGED, 1);
       }
     }
     if (bad > maxBadRatio * clips) {

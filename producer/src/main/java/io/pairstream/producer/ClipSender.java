@@ -1,5 +1,6 @@
 package io.pairstream.producer;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.SentBatch;
 import io.pairstream.config.KafkaOptions;
@@ -7,8 +8,9 @@ import io.pairstream.config.Topics;
 import io.pairstream.journal.Event;
 import io.pairstream.journal.Journal;
 import io.pairstream.journal.Message;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.load.LoadedBatch;
 import io.pairstream.run.RunSpec;
 import io.pairstream.wire.Checksum;
@@ -45,7 +47,7 @@ final class ClipSender implements AutoCloseable {
   private final Topics topics;
   private final RunIdentity identity;
   private final FlowControl flow;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final Map<Integer, Pending> pending = new TreeMap<>();
 
   /// A record of RUN.clips that is on its way.
@@ -59,17 +61,18 @@ final class ClipSender implements AutoCloseable {
       RunSpec spec,
       Journal journal,
       FlowControl flow,
-      ServiceMetrics metrics) {
+      Tally tally) {
     this.topics = topics;
     this.identity = spec.identity(topics.name());
     this.journal = journal;
     this.flow = flow;
-    this.metrics = metrics;
+    this.tally = tally;
     this.producer =
         new KafkaProducer<>(
             kafka.producer(spec.clipRecordBytes()),
             new StringSerializer(),
             new ByteArraySerializer());
+    tally.show(new KafkaClientMetrics(producer));
   }
 
   /// Sends a batch of the run, after the one before it in its partition has arrived and been told.
@@ -82,10 +85,10 @@ final class ClipSender implements AutoCloseable {
     pending.put(
         partition,
         new Pending(number, Event.now(line), send(topics.clips(), partition, headers, value)));
-    metrics.count("batches", 1);
-    metrics.count("clips", line.clips());
-    metrics.count("skipped", line.skipped() ? 1 : 0);
-    metrics.count("bytes", value.length);
+    tally.add(Metric.BATCHES, 1);
+    tally.add(Metric.CLIPS, line.clips());
+    tally.add(Metric.SKIPPED, line.skipped() ? 1 : 0);
+    tally.add(Metric.BYTES, value.length);
   }
 
   /// Sends a validation batch and waits until it has arrived.
@@ -105,8 +108,8 @@ final class ClipSender implements AutoCloseable {
             Optional.of(set));
     byte[] value = value(batch);
     await(send(topics.validation(), 0, headers, value), topics.validation() + " " + headers.key());
-    metrics.count("validation_clips", batch.sent().map(SentBatch::clips).orElse(0));
-    metrics.count("validation_bytes", value.length);
+    tally.add(Metric.VALIDATION_CLIPS, batch.sent().map(SentBatch::clips).orElse(0));
+    tally.add(Metric.VALIDATION_BYTES, value.length);
   }
 
   /// Tells of a record that arrived before this process began, whether or not it has been told of.

@@ -8,10 +8,11 @@ import io.pairstream.crop.CropPlan;
 import io.pairstream.journal.Attendance;
 import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message.Started;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.ops.Version;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.Work;
@@ -45,7 +46,7 @@ public final class ProducerService implements Service {
   private static final long HEADER_BYTES = 64 << 10;
 
   private final ProducerOptions options;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
 
   /// Whether the run is declared; written by the thread of [#run], read by any.
   private volatile boolean ready;
@@ -56,17 +57,19 @@ public final class ProducerService implements Service {
   /// Written by [#stop], read by the thread of [#run].
   private volatile boolean stopping;
 
-  /// @param metrics counters `batches`, `clips`, `bytes`, `skipped`, `rejected`, `damaged`,
+  /// @param tally counters `batches`, `clips`, `bytes`, `skipped`, `rejected`, `damaged`,
   ///   `validation_clips`, `validation_bytes`, and the gauge `batches_to_send`
-  public ProducerService(ProducerOptions options, ServiceMetrics metrics) {
+  public ProducerService(ProducerOptions options, Tally tally) {
     this.options = options;
-    this.metrics = metrics;
+    this.tally = tally;
   }
 
   /// Whether the run is declared and batches are on their way.
   @Override
-  public boolean ready() {
-    return ready;
+  public Optional<String> notReady() {
+    return ready
+        ? Optional.empty()
+        : Optional.of("run '" + options.topics().name() + "' is not declared yet");
   }
 
   /// Interrupts [#run], which ends with an InterruptedException.
@@ -108,15 +111,15 @@ public final class ProducerService implements Service {
           spec.epochs());
       ready = true;
       double sendingSeconds = attend(dataset, spec);
-      double megabytes = metrics.counted("bytes") / 1e6;
+      double megabytes = tally.count(Metric.BYTES) / 1e6;
       return new Report("produce", options.topics().name())
           .put("seconds", (System.nanoTime() - started) / 1e9)
-          .put("batches", (long) metrics.counted("batches"))
-          .put("clips", (long) metrics.counted("clips"))
-          .put("skipped", (long) metrics.counted("skipped"))
-          .put("rejected", (long) metrics.counted("rejected"))
-          .put("damaged", (long) metrics.counted("damaged"))
-          .put("validationClips", (long) metrics.counted("validation_clips"))
+          .put("batches", (long) tally.count(Metric.BATCHES))
+          .put("clips", (long) tally.count(Metric.CLIPS))
+          .put("skipped", (long) tally.count(Metric.SKIPPED))
+          .put("rejected", (long) tally.count(Metric.REJECTED))
+          .put("damaged", (long) tally.count(Metric.DAMAGED))
+          .put("validationClips", (long) tally.count(Metric.VALIDATION_CLIPS))
           .put("megabytesPerSecond", sendingSeconds > 0 ? megabytes / sendingSeconds : 0)
           .put(
               "versions",
@@ -151,10 +154,10 @@ public final class ProducerService implements Service {
     try (Admin admin = Admin.create(kafka.admin());
         FlowControl flow = new FlowControl(admin, topics, spec, FLOW_PERIOD);
         RejectionLog rejected = new RejectionLog(kafka, topics);
-        ClipSender sender = new ClipSender(kafka, topics, spec, journal, flow, metrics);
+        ClipSender sender = new ClipSender(kafka, topics, spec, journal, flow, tally);
         BatchLoader loader =
             new BatchLoader(content.clips(), content.seed(), options.work().loading())) {
-      BadClips badClips = new BadClips(rejected, journal, metrics, options.bounds().maxBadRatio());
+      BadClips badClips = new BadClips(rejected, journal, tally, options.bounds().maxBadRatio());
       dataset.leftOut().forEach(clip -> badClips.tell(clip.clipId(), clip.video(), clip.cause()));
       ValidationSender validation =
           new ValidationSender(dataset.validationSets(), content.clipsPerBatch());
@@ -166,7 +169,7 @@ public final class ProducerService implements Service {
       flow.start();
       ClipProducer producer =
           new ClipProducer(spec, dataset.training(), content.videosPerBatch(), next);
-      metrics.set("batches_to_send", producer.remaining());
+      tally.set(Metric.BATCHES_TO_SEND, producer.remaining());
       long begun = System.nanoTime();
       producer.run(loader, flow, sender, badClips);
       double seconds = (System.nanoTime() - begun) / 1e9;

@@ -16,10 +16,11 @@ import io.pairstream.crop.Size;
 import io.pairstream.journal.JournalLine;
 import io.pairstream.journal.JournalReader;
 import io.pairstream.journal.Message;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.producer.ProducerOptions.Bounds;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.PairOptions;
@@ -172,10 +173,10 @@ class ProducerIT {
     Topics topics = new Topics("interrupted");
     long wholeRun = spec(undisturbed).order().total();
     for (long there = 0; there < wholeRun; there = clips(topics).size()) {
-      ServiceMetrics metrics = new ServiceMetrics("producer", "0");
-      ProducerService service = new ProducerService(options(topics, PLENTY, false), metrics);
+      Tally tally = new Tally();
+      ProducerService service = new ProducerService(options(topics, PLENTY, false), tally);
       Thread process = start(service);
-      await().atMost(LONG).until(() -> metrics.counted("batches") >= 2 || !process.isAlive());
+      await().atMost(LONG).until(() -> tally.count(Metric.BATCHES) >= 2 || !process.isAlive());
       process.interrupt();
       process.join();
     }
@@ -218,18 +219,18 @@ class ProducerIT {
   void aProducerWaitsForTheSlowestTrainerAndDeletesWhatItHasCommitted() throws Exception {
     Topics topics = new Topics("held");
     // So little that the window is one batch a partition.
-    ServiceMetrics metrics = new ServiceMetrics("producer", "0");
-    ProducerService service = new ProducerService(options(topics, 1, true), metrics);
+    Tally tally = new Tally();
+    ProducerService service = new ProducerService(options(topics, 1, true), tally);
     Thread process = start(service);
     try {
-      await().atMost(LONG).until(() -> metrics.counted("batches") == PARTITIONS);
+      await().atMost(LONG).until(() -> tally.count(Metric.BATCHES) == PARTITIONS);
       RunSpec spec = spec(topics);
       assertThat(spec.credit().window()).isEqualTo(1);
       for (long trained = 1; trained <= spec.order().total(); trained++) {
         commit(topics, spec, trained);
         double sent = Math.min(spec.order().total(), trained + PARTITIONS);
-        await().atMost(LONG).until(() -> metrics.counted("batches") == sent);
-        assertThat(metrics.counted("batches")).isEqualTo(sent);
+        await().atMost(LONG).until(() -> tally.count(Metric.BATCHES) == sent);
+        assertThat(tally.count(Metric.BATCHES)).isEqualTo(sent);
       }
       process.join(LONG);
       assertThat(process.isAlive()).as("stays until everything is trained, then ends").isFalse();
@@ -243,9 +244,9 @@ class ProducerIT {
       process.interrupt();
       process.join();
     }
-    ServiceMetrics again = new ServiceMetrics("producer", "0");
+    Tally again = new Tally();
     new ProducerService(options(topics, 1, true), again).run();
-    assertThat(again.counted("batches")).as("the last record says that all is there").isZero();
+    assertThat(again.count(Metric.BATCHES)).as("the last record says that all is there").isZero();
   }
 
   @Test
@@ -319,16 +320,14 @@ class ProducerIT {
   }
 
   private static void assertEnds(ProducerOptions options, ExitCode code, String message) {
-    assertThatThrownBy(
-            () -> new ProducerService(options, new ServiceMetrics("producer", "0")).run())
+    assertThatThrownBy(() -> new ProducerService(options, new Tally()).run())
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(code))
         .hasMessageContaining(message);
   }
 
   private static ProducerService service(Topics topics, long maxBufferedBytes) {
-    return new ProducerService(
-        options(topics, maxBufferedBytes, false), new ServiceMetrics("producer", "0"));
+    return new ProducerService(options(topics, maxBufferedBytes, false), new Tally());
   }
 
   private static ProducerOptions options(Topics topics, long maxBufferedBytes, boolean stay) {

@@ -5,10 +5,11 @@ import io.pairstream.journal.Attendance;
 import io.pairstream.journal.Event;
 import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
@@ -40,7 +41,7 @@ public final class TrainerService implements Service {
   private static final Duration STARVATION = Duration.ofSeconds(5);
 
   private final TrainerOptions options;
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final long startNanos = System.nanoTime();
 
   /// Written by [#stop], read by the training thread.
@@ -49,9 +50,9 @@ public final class TrainerService implements Service {
   /// Written by the training thread, read by whoever asks [#ready].
   private volatile boolean ready;
 
-  public TrainerService(TrainerOptions options, ServiceMetrics metrics) {
+  public TrainerService(TrainerOptions options, Tally tally) {
     this.options = options;
-    this.metrics = metrics;
+    this.tally = tally;
   }
 
   /// Trains until the run is complete or [#stop] is called, on the calling thread. The end of the
@@ -83,8 +84,10 @@ public final class TrainerService implements Service {
 
   /// Whether batches are being taken.
   @Override
-  public boolean ready() {
-    return ready;
+  public Optional<String> notReady() {
+    return ready
+        ? Optional.empty()
+        : Optional.of("run '" + options.input().topics().name() + "' is not being read yet");
   }
 
   private RunSpec declaredRun() throws InterruptedException {
@@ -111,7 +114,7 @@ public final class TrainerService implements Service {
       Checkpoint checkpoint = saved.orElseGet(() -> first(store, checks, begin, net, optimizer));
       restore(checkpoint, net, optimizer);
       TrainingMeter meter =
-          new TrainingMeter(metrics, spec.order().total(), checkpoint.manifest().progress());
+          new TrainingMeter(tally, spec.order().total(), checkpoint.manifest().progress());
       BatchAssembler assembler =
           new BatchAssembler(
               spec.content().normalization(), net.dataType(), options.model().channels());
@@ -231,7 +234,7 @@ public final class TrainerService implements Service {
             input.name(),
             input.prefetch(),
             input.limits().gapTimeout());
-    return new PairSource(how, spec, begin, checkpoint.manifest().progress().next(), metrics);
+    return new PairSource(how, spec, begin, checkpoint.manifest().progress().next(), tally);
   }
 
   private ValidationTopic validation(RunSpec spec) {
@@ -282,7 +285,7 @@ public final class TrainerService implements Service {
       TrainingMeter meter, TrainStep step, Evaluator.Plan evaluation) {
     return new TrainerReport.Measured(
         (System.nanoTime() - startNanos) / 1e9,
-        metrics.counted("bytes"),
+        tally.count(Metric.BYTES),
         meter.dataWaitShare(),
         step.selfChecks(),
         evaluation.selecting());

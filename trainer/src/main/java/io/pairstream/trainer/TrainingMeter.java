@@ -1,6 +1,7 @@
 package io.pairstream.trainer;
 
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.trainer.checkpoint.Accuracy;
 import io.pairstream.trainer.checkpoint.Progress;
 import io.pairstream.trainer.loss.StepResult;
@@ -18,7 +19,7 @@ public final class TrainingMeter {
   /// Weight of a new value in the running training accuracy and loss.
   private static final double NEWEST = 0.1;
 
-  private final ServiceMetrics metrics;
+  private final Tally tally;
   private final long total;
   private boolean started;
   private long startNanos;
@@ -36,13 +37,13 @@ public final class TrainingMeter {
 
   /// @param total batches of the run
   /// @param before what was done already, in an earlier process
-  public TrainingMeter(ServiceMetrics metrics, long total, Progress before) {
-    this.metrics = metrics;
+  public TrainingMeter(Tally tally, long total, Progress before) {
+    this.tally = tally;
     this.total = total;
-    metrics.count("batches", before.batches() + before.skipped());
-    metrics.count("clips", before.clips());
-    metrics.count("skipped", before.skipped());
-    metrics.count("steps", before.steps());
+    tally.before(Metric.BATCHES, before.batches() + before.skipped());
+    tally.before(Metric.CLIPS, before.clips());
+    tally.before(Metric.SKIPPED, before.skipped());
+    tally.before(Metric.STEPS, before.steps());
   }
 
   /// The thread waited for the next batch, and it came or not. Time before the first batch does not
@@ -84,12 +85,12 @@ public final class TrainingMeter {
     pausedBeforeEndNanos = pausedNanos;
     loss = running(loss, result.loss());
     top1 = running(top1, (double) result.top1() / result.clips());
-    metrics.count("batches", 1);
-    metrics.count("clips", result.clips());
-    metrics.set("loss", loss);
-    metrics.set("top1", top1);
-    metrics.set("learning_rate", learningRate);
-    metrics.set("data_wait_share", dataWaitShare());
+    tally.add(Metric.BATCHES, 1);
+    tally.add(Metric.CLIPS, result.clips());
+    tally.set(Metric.LOSS, loss);
+    tally.set(Metric.TOP1, top1);
+    tally.set(Metric.LEARNING_RATE, learningRate);
+    tally.set(Metric.DATA_WAIT_SHARE, dataWaitShare());
     if (endNanos - lineNanos > LINE_NANOS) {
       lineNanos = endNanos;
       LOG.info(
@@ -103,19 +104,20 @@ public final class TrainingMeter {
   }
 
   void stepped() {
-    metrics.count("steps", 1);
+    tally.add(Metric.STEPS, 1);
   }
 
   void skipped(long number, String cause) {
-    metrics.count("batches", 1);
-    metrics.count("skipped", 1);
+    tally.add(Metric.BATCHES, 1);
+    tally.add(Metric.SKIPPED, 1);
     LOG.warn("batch {} is skipped: {}", number, cause);
   }
 
   void evaluated(long epoch, SortedMap<String, Accuracy> accuracies) {
     for (Map.Entry<String, Accuracy> set : accuracies.entrySet()) {
       Accuracy accuracy = set.getValue();
-      metrics.set("validation_top1", accuracy.top1());
+      tally.set(Metric.VALIDATION_TOP1, set.getKey(), accuracy.top1());
+      tally.set(Metric.VALIDATION_TOP5, set.getKey(), accuracy.top5());
       LOG.info(
           "epoch {} on {}: top-1 {} %, top-5 {} % of {} clips",
           epoch + 1,

@@ -11,10 +11,10 @@ import io.pairstream.config.Topics;
 import io.pairstream.journal.JournalLine;
 import io.pairstream.journal.JournalReader;
 import io.pairstream.journal.Message;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.TrainerCommits;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.optim.OptimizerSpec;
@@ -167,24 +167,19 @@ class TrainerServiceIT {
         .hasMessageEndingWith(
             "holds checkpoints of trainer 'a', up to batch 2/0: --resume goes on with them");
     assertThatThrownBy(() ->
-            new TrainerService(
-                    options("a", true, folder.resolve("elsewhere"), 1e-3),
-                    new ServiceMetrics("trainer", "a"))
+            new TrainerService(options("a", true, folder.resolve("elsewhere"), 1e-3), new Tally())
                 .run())
         .hasMessageContaining("trainer 'a' has committed up to batch 2/0, but ")
         .hasMessageContaining("has no checkpoint of it");
-    assertThatThrownBy(() ->
-            new TrainerService(
-                    options("a", true, checkpoints("a"), 1e-4), new ServiceMetrics("trainer", "a"))
-                .run())
+    assertThatThrownBy(
+            () -> new TrainerService(options("a", true, checkpoints("a"), 1e-4), new Tally()).run())
         .hasMessageEndingWith("are of learning-rate 0.001, not 1.0E-4")
         .extracting(e -> ((ServiceException) e).exitCode())
         .isEqualTo(ExitCode.USAGE);
   }
 
   private TrainerService service(String name, boolean resume) {
-    return new TrainerService(
-        options(name, resume, checkpoints(name), 1e-3), new ServiceMetrics("trainer", name));
+    return new TrainerService(options(name, resume, checkpoints(name), 1e-3), new Tally());
   }
 
   private Path checkpoints(String name) {

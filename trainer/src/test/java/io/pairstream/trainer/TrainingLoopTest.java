@@ -10,9 +10,9 @@ import io.pairstream.clip.Tensor;
 import io.pairstream.journal.Event;
 import io.pairstream.journal.Message;
 import io.pairstream.journal.MessageType;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.BatchOrder;
 import io.pairstream.trainer.checkpoint.Checkpoint;
 import io.pairstream.trainer.checkpoint.CheckpointStore;
@@ -183,7 +183,7 @@ class TrainingLoopTest {
                     world.journal.addAll(messages);
                   },
                   checkpoint.manifest()),
-              new TrainingMeter(new ServiceMetrics("trainer", "alone"), ORDER.total(), progress));
+              new TrainingMeter(new Tally(), ORDER.total(), progress));
       return loop.run(progress, stopping);
     }
   }

@@ -13,7 +13,7 @@ import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
 import io.pairstream.cli.options.Usage;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
 import java.time.Duration;
@@ -79,8 +79,11 @@ final class AugmentCommand implements Callable<Integer> {
                 bad.or(MAX_BAD_RATIO),
                 Duration.ofSeconds(runTimeout),
                 plugins.catalog()));
-    ServiceMetrics metrics = new ServiceMetrics("augmenter", Integer.toString(augmenter));
-    AugmenterService service = new AugmenterService(options, augment.device(), metrics);
-    return ServiceRunner.run(service, metrics, management, report);
+    Tally tally = new Tally();
+    AugmenterService service = new AugmenterService(options, augment.device(), tally);
+    return ServiceRunner.run(
+        new ServiceRunner.Running(service, options.topics().name(), options.instance(), tally),
+        management,
+        report);
   }
 }

@@ -12,7 +12,7 @@ import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.kernel.PlainSwapMix;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.Version;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
@@ -280,9 +280,7 @@ public final class TransportBenchmark implements Benchmark {
 
     private double augmenter() throws Exception {
       AugmenterService service =
-          new AugmenterService(
-              new AugmenterOptions(kafka, topics, setting.threads()),
-              new ServiceMetrics("augmenter", "0"));
+          new AugmenterService(new AugmenterOptions(kafka, topics, setting.threads()), new Tally());
       return timed(topics.pairs(), service::run);
     }
 

@@ -1,19 +1,17 @@
 package io.pairstream.cli.options;
 
-import io.pairstream.ops.ManagementServer;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.ManagementServer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Where a service answers `/live`, `/ready` and `/metrics`.
+/// Where a service answers `/live`, `/ready`, `/status` and `/metrics`.
 public final class ManagementFlags {
   @Option(
       names = "--management-port",
       paramLabel = "PORT",
-      description = "Answer /live, /ready and /metrics there; 0 takes a free port (default: off).")
+      description = "Answer /live, /ready and /tally there; 0 takes a free port (default: off).")
   private @Nullable Integer port;
 
   @Option(
@@ -30,11 +28,11 @@ public final class ManagementFlags {
   private @Nullable Path file;
 
   /// Starts to answer, if asked for.
-  public Optional<ManagementServer> open(ServiceMetrics metrics, BooleanSupplier ready) {
+  public Optional<ManagementServer> open(ManagementServer.Answers answers) {
     if (port == null) {
       return Optional.empty();
     }
-    ManagementServer server = new ManagementServer(host, port, metrics, ready);
+    ManagementServer server = new ManagementServer(host, port, answers);
     if (file != null) {
       server.writePort(file);
     }

@@ -24,7 +24,9 @@ class ArchitectureTest {
   /// The packages of each module, and the modules that it may know.
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
-          "core", packages("clip", "crop", "wire", "config", "run", "journal", "verify", "ops"),
+          "core",
+              packages(
+                  "clip", "crop", "wire", "config", "run", "journal", "metrics", "verify", "ops"),
           "augmentation", packages("augment", "kernel"),
           "cli", packages("cli", "process"),
           "broker", packages("broker"),

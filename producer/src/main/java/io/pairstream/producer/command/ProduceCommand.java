@@ -14,10 +14,12 @@ import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
 import io.pairstream.producer.ProducerOptions;
 import io.pairstream.producer.ProducerOptions.Bounds;
 import io.pairstream.producer.ProducerService;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -94,9 +96,16 @@ final class ProduceCommand implements Callable<Integer> {
     if (fresh) {
       delete(options.kafka(), options.topics());
     }
-    ServiceMetrics metrics = new ServiceMetrics("producer", Integer.toString(producer));
-    ProducerService service = new ProducerService(options, metrics);
-    return ServiceRunner.run(service, metrics, management, report);
+    Tally tally = new Tally();
+    ProducerService service = new ProducerService(options, tally);
+    return ServiceRunner.run(
+        new ServiceRunner.Running(
+            service,
+            options.topics().name(),
+            new Instance(Role.PRODUCER, Instance.MAIN, producer),
+            tally),
+        management,
+        report);
   }
 
   private static void delete(KafkaOptions options, Topics topics) throws InterruptedException {

@@ -10,7 +10,9 @@ import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.DeviceChoice;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
+import io.pairstream.run.Instance;
+import io.pairstream.run.Role;
 import io.pairstream.trainer.TrainerOptions;
 import io.pairstream.trainer.TrainerService;
 import java.nio.file.Path;
@@ -92,8 +94,12 @@ final class TrainCommand implements Callable<Integer> {
                     Usage.given("--checkpoints", checkpoints), resume, reading.checkpointEvery()),
                 train.evaluation(),
                 reading.compute(train.threads(), device())));
-    ServiceMetrics metrics = new ServiceMetrics("trainer", name);
-    TrainerService service = new TrainerService(options, metrics);
-    return ServiceRunner.run(service, metrics, management, report);
+    Tally tally = new Tally();
+    TrainerService service = new TrainerService(options, tally);
+    return ServiceRunner.run(
+        new ServiceRunner.Running(
+            service, options.input().topics().name(), new Instance(Role.TRAINER, name, 0), tally),
+        management,
+        report);
   }
 }

@@ -1,8 +1,9 @@
 package io.pairstream.trainer.stream;
 
 import io.pairstream.clip.PairBatch;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.CommittedNext;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
@@ -63,7 +64,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   private record Commit(long next, CompletableFuture<Boolean> done) {}
 
   /// Where the reader tells what is no batch, and counts.
-  record Outlets(java.util.function.Consumer<Rejection> rejections, ServiceMetrics metrics) {}
+  record Outlets(java.util.function.Consumer<Rejection> rejections, Tally tally) {}
 
   /// @param start where to read from
   /// @param consumer taken over: closed by the reader's thread
@@ -196,15 +197,15 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   private boolean offered(PairLane lane, long number, ConsumerRecord<byte[], byte[]> record) {
     return switch (lane.offer(number, record.offset())) {
       case TAKE -> {
-        outlets.metrics().count("bytes", record.serializedValueSize());
+        outlets.tally().add(Metric.BYTES, record.serializedValueSize());
         yield true;
       }
       case COPY -> {
-        outlets.metrics().count("copies", 1);
+        outlets.tally().add(Metric.COPIES, 1);
         yield false;
       }
       case EARLY -> {
-        outlets.metrics().count("early", 1);
+        outlets.tally().add(Metric.EARLY, 1);
         yield false;
       }
     };
@@ -228,7 +229,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   }
 
   private void reject(ConsumerRecord<byte[], byte[]> record, String cause) {
-    outlets.metrics().count("rejected", 1);
+    outlets.tally().add(Metric.REJECTED, 1);
     LOG.warn(
         "{} partition {} offset {}: {}",
         record.topic(),

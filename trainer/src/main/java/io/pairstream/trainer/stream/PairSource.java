@@ -1,8 +1,9 @@
 package io.pairstream.trainer.stream;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.ops.ServiceMetrics;
+import io.pairstream.metrics.Tally;
 import io.pairstream.run.RejectionLog;
 import io.pairstream.run.RunSpec;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /// The batches of RUN.pairs, in the order of their numbers, round robin over the partitions.
 public final class PairSource implements PairStream, AutoCloseable {
@@ -40,18 +42,13 @@ public final class PairSource implements PairStream, AutoCloseable {
   /// Begins to read.
   ///
   /// @param next the first number to take, at least that of `start`
-  public PairSource(
-      Options options, RunSpec spec, StartingPoint start, long next, ServiceMetrics metrics) {
+  public PairSource(Options options, RunSpec spec, StartingPoint start, long next, Tally tally) {
     buffer = new PairBuffer(next);
     rejections = new RejectionLog(options.kafka(), options.topics());
-    reader =
-        new PairReader(
-            options,
-            spec,
-            start,
-            buffer,
-            new PairReader.Outlets(rejections::add, metrics),
-            PairReader.consumer(options, spec));
+    Consumer<byte[], byte[]> consumer = PairReader.consumer(options, spec);
+    tally.show(new KafkaClientMetrics(consumer));
+    PairReader.Outlets outlets = new PairReader.Outlets(rejections::add, tally);
+    reader = new PairReader(options, spec, start, buffer, outlets, consumer);
     thread = Thread.ofPlatform().name("pair-reader").daemon().start(reader);
   }
 

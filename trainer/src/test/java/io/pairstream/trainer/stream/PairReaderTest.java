@@ -8,9 +8,10 @@ import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.ServiceMetrics;
 import io.pairstream.run.Rejection;
 import io.pairstream.run.RunSpec;
 import io.pairstream.trainer.Pairs;
@@ -71,7 +72,7 @@ class PairReaderTest {
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
   private final List<Rejection> rejections = new CopyOnWriteArrayList<>();
-  private final ServiceMetrics metrics = new ServiceMetrics("trainer", "alone");
+  private final Tally tally = new Tally();
   private final Map<Integer, Long> ends = new HashMap<>();
   private PairBuffer buffer = new PairBuffer(0);
   private PairReader reader = reader(0, Duration.ofSeconds(300));
@@ -87,7 +88,7 @@ class PairReaderTest {
             SPEC,
             new StartingPoint(0, List.of(0L, 0L, 0L), false),
             buffer,
-            new PairReader.Outlets(rejections::add, metrics),
+            new PairReader.Outlets(rejections::add, tally),
             consumer);
     return reader;
   }
@@ -146,8 +147,8 @@ class PairReaderTest {
     for (long number = 0; number < 7; number++) {
       assertThat(number(buffer.take(SOON))).isEqualTo(number);
     }
-    assertThat(metrics.counted("copies")).isEqualTo(2);
-    assertThat(metrics.counted("early")).isEqualTo(1);
+    assertThat(tally.count(Metric.COPIES)).isEqualTo(2);
+    assertThat(tally.count(Metric.EARLY)).isEqualTo(1);
     assertThat(rejections).isEmpty();
   }
 
@@ -214,7 +215,7 @@ class PairReaderTest {
     reader.roomMade();
     Awaitility.await()
         .atMost(SOON)
-        .untilAsserted(() -> assertThat(metrics.counted("bytes")).isEqualTo(3 * value(0).length));
+        .untilAsserted(() -> assertThat(tally.count(Metric.BYTES)).isEqualTo(3 * value(0).length));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pairstream.local.report;
 
+import io.pairstream.metrics.Status;
 import io.pairstream.run.BatchOrder;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
@@ -74,11 +75,11 @@ public final class ProgressDisplay implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     for (Map.Entry<ServiceProgress, Files> service : services.entrySet()) {
-      Optional<ServiceNumbers> last = ServiceNumbers.ofReport(service.getValue().report());
+      Optional<Status> last = StatusReader.ofReport(service.getValue().report());
       if (last.isPresent()) {
         service.getKey().end(last.get());
       } else {
-        ServiceNumbers.read(client, service.getValue().port())
+        StatusReader.ask(client, service.getValue().port())
             .ifPresent(found -> service.getKey().update(found, seconds));
       }
     }

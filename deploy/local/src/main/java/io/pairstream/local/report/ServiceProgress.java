@@ -1,13 +1,14 @@
 package io.pairstream.local.report;
 
+import io.pairstream.metrics.Status;
 import io.pairstream.run.BatchOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// How far one service is and how fast it goes, as text.
 final class ServiceProgress {
@@ -17,7 +18,7 @@ final class ServiceProgress {
   private final SteadyRate batchRate = new SteadyRate();
   private final SteadyRate clipRate = new SteadyRate();
   private final SteadyRate byteRate = new SteadyRate();
-  private ServiceNumbers now = new ServiceNumbers(Map.of());
+  private Status now = StatusReader.of(0, 0, 0, null, null, null);
   private boolean started;
   private boolean ended;
 
@@ -25,20 +26,20 @@ final class ServiceProgress {
     this.name = name;
   }
 
-  /// Takes new numbers.
+  /// Takes a new status.
   ///
   /// @param seconds since any fixed moment
-  void update(ServiceNumbers numbers, double seconds) {
+  void update(Status status, double seconds) {
     started = true;
-    now = numbers;
-    batchRate.update(now.count("batches"), seconds);
-    clipRate.update(now.count("clips"), seconds);
-    byteRate.update(now.count("bytes"), seconds);
+    now = status;
+    batchRate.update(now.batches(), seconds);
+    clipRate.update(now.clips(), seconds);
+    byteRate.update(now.bytes(), seconds);
   }
 
-  /// Takes the last numbers, those of the service's report.
-  void end(ServiceNumbers numbers) {
-    now = numbers;
+  /// Takes the last one, of the service's report.
+  void end(Status status) {
+    now = status;
     ended = true;
   }
 
@@ -57,9 +58,9 @@ final class ServiceProgress {
             timeLeft(order),
             idle ? "" : rate(clipRate, 1, "clips/s"),
             idle ? "" : rate(byteRate, MEGABYTE, "MB/s"),
-            gauge("loss", "loss %.2f", 1),
-            gauge("top1", "top-1 %.1f %%", 100),
-            idle ? "" : gauge("data_wait_share", "waits %.0f %%", 100)));
+            gauge(now.loss(), "loss %.2f", 1),
+            gauge(now.top1(), "top-1 %.1f %%", 100),
+            idle ? "" : gauge(now.dataWaitShare(), "waits %.0f %%", 100)));
   }
 
   /// The same in few words; nothing when it has ended.
@@ -73,7 +74,7 @@ final class ServiceProgress {
         words.add(part);
       }
     }
-    double batches = now.count("batches");
+    double batches = now.batches();
     String count =
         order
             .map(known -> format("%.0f/%d", batches, known.total()))
@@ -83,7 +84,7 @@ final class ServiceProgress {
 
   private OptionalDouble share(Optional<BatchOrder> order) {
     return order
-        .map(known -> OptionalDouble.of(Math.min(1, now.count("batches") / known.total())))
+        .map(known -> OptionalDouble.of(Math.min(1, (double) now.batches() / known.total())))
         .orElse(OptionalDouble.empty());
   }
 
@@ -96,10 +97,10 @@ final class ServiceProgress {
       return "starting";
     }
     BatchOrder known = order.get();
-    long batches = (long) now.count("batches");
+    long batches = now.batches();
     long epoch = Math.min(batches / known.batchesPerEpoch() + 1, known.epochs());
     // Only a trainer has a loss, and it evaluates whenever an epoch is over.
-    boolean trainer = now.gauge("loss").isPresent();
+    boolean trainer = now.loss() != null;
     if (trainer && batches > 0 && batches % known.batchesPerEpoch() == 0) {
       return format("evaluating %d/%d", batches / known.batchesPerEpoch(), known.epochs());
     }
@@ -111,7 +112,7 @@ final class ServiceProgress {
     if (ended || order.isEmpty() || rate <= 0) {
       return "";
     }
-    double left = (order.get().total() - now.count("batches")) / rate;
+    double left = (order.get().total() - now.batches()) / rate;
     return left <= 0 ? "" : about(Duration.ofSeconds((long) Math.ceil(left))) + " left";
   }
 
@@ -135,9 +136,8 @@ final class ServiceProgress {
     return value <= 0 ? "" : format(value < 10 ? "%.1f %s" : "%.0f %s", value, name);
   }
 
-  private String gauge(String key, String format, double factor) {
-    OptionalDouble value = now.gauge(key);
-    return value.isPresent() ? format(format, factor * value.getAsDouble()) : "";
+  private static String gauge(@Nullable Double value, String format, double factor) {
+    return value == null ? "" : format(format, factor * value);
   }
 
   private static String format(String format, Object... values) {

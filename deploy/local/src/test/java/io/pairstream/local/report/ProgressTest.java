@@ -2,11 +2,11 @@ package io.pairstream.local.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.metrics.Status;
 import io.pairstream.run.BatchOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,21 +15,8 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
   private static final Optional<BatchOrder> ORDER = Optional.of(new BatchOrder(100, 4, 8));
 
-  private static ServiceNumbers trainer(double batches, double clips) {
-    return new ServiceNumbers(
-        Map.of(
-            "batches_total",
-            batches,
-            "clips_total",
-            clips,
-            "bytes_total",
-            clips * 76_800,
-            "loss",
-            1.234,
-            "top1",
-            0.456,
-            "data_wait_share",
-            0.021));
+  private static Status trainer(long batches, long clips) {
+    return StatusReader.of(batches, clips, clips * 76_800, 1.234, 0.456, 0.021);
   }
 
   private static List<ProgressTable.Row> rows() {
@@ -93,7 +80,7 @@ class ProgressTest {
     service.end(trainer(400, 6400));
     assertThat(phase(service)).isEqualTo("done");
     ServiceProgress producer = new ServiceProgress("producer");
-    producer.update(new ServiceNumbers(Map.of("batches_total", 400.0)), 1);
+    producer.update(StatusReader.of(400, 0, 0, null, null, null), 1);
     assertThat(phase(producer)).isEqualTo("finishing");
   }
 
