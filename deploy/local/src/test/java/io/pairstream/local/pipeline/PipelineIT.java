@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.metrics.Metric;
+import io.pairstream.metrics.Status;
+import io.pairstream.run.Role;
 import io.pairstream.testing.Require;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +198,57 @@ class PipelineIT {
     RunFiles.requireSameResult(checkpoints(reference), out.resolve("main"));
   }
 
+  /// Real services, scraped while they work: the whole catalogue, the Kafka clients' own, and whose
+  /// it is.
+  @Test
+  void eachServiceAnswersAboutItself() throws Exception {
+    Path out = folder.resolve("asked");
+    Files.createDirectories(out);
+    try (Services services = new Services(out);
+        HttpClient client = HttpClient.newHttpClient()) {
+      services.startBroker();
+      services.startAsked("produce", services.produce());
+      services.startAsked("augment", "augment", "--augmenter=1");
+      services.startAsked("train", services.train(false));
+      awaitCheckpoint(out.resolve("main"), services.get("train"));
+      requireCatalogue(
+          services.ask(client, "produce", "/metrics"),
+          Role.PRODUCER,
+          "producer",
+          "kafka_producer_");
+      requireCatalogue(
+          services.ask(client, "augment", "/metrics"),
+          Role.AUGMENTER,
+          "augmenter-1",
+          "kafka_stream_");
+      requireCatalogue(
+          services.ask(client, "train", "/metrics"), Role.TRAINER, "trainer", "kafka_consumer_");
+      Status status = Status.fromJson(services.ask(client, "train", "/status"));
+      assertThat(status.batches()).isGreaterThanOrEqualTo(5);
+      assertThat(status.run()).isEqualTo("default");
+      assertThat(status.waitingFor()).isNull();
+      assertThat(services.ask(client, "augment", "/ready")).isEqualTo("ready\n");
+    }
+  }
+
+  private static void requireCatalogue(String scraped, Role role, String instance, String client) {
+    for (Metric metric : Metric.values()) {
+      boolean there =
+          scraped
+              .lines()
+              .anyMatch(line ->
+                  line.startsWith(metric.series() + "{")
+                      && line.contains("instance=\"" + instance + "\"")
+                      && line.contains("run=\"default\"")
+                      && line.contains("service=\"" + role.text() + "\""));
+      if (metric.kind() != Metric.Kind.GAUGE_OF_SET) {
+        assertThat(there).as(metric + " of " + role).isEqualTo(metric.roles().contains(role));
+      }
+    }
+    assertThat(scraped.lines()).anyMatch(line -> line.startsWith(client));
+    assertThat(scraped.lines()).anyMatch(line -> line.startsWith("jvm_gc_"));
+  }
+
   @Test
   void brokenRecordsInTheTopicsEndNoServiceAndVerifyFindsThem() throws Exception {
     Path out = folder.resolve("planted");
@@ -310,6 +368,24 @@ class PipelineIT {
       // Few batches ahead, so that credit, commits and deletion take part.
       arguments.add("--max-buffered-bytes=1200000");
       return arguments.toArray(String[]::new);
+    }
+
+    /// Starts a service that answers about itself.
+    void startAsked(String name, String... arguments) throws IOException {
+      List<String> asked = new ArrayList<>(List.of(arguments));
+      asked.add("--management-port=0");
+      asked.add("--management-file=" + out.resolve(name + ".port"));
+      start(name, asked.toArray(String[]::new));
+    }
+
+    String ask(HttpClient client, String name, String path)
+        throws IOException, InterruptedException {
+      String port = PairstreamProcess.awaitFile(out.resolve(name + ".port"));
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
     }
 
     void killAlive(String name) throws InterruptedException {
