@@ -1,6 +1,7 @@
 package io.pairstream.broker;
 
 import io.pairstream.config.KafkaOptions;
+import io.pairstream.config.OptionException;
 import java.nio.file.Path;
 
 /// What an embedded broker is told.
@@ -11,8 +12,9 @@ import java.nio.file.Path;
 public record BrokerOptions(Path directory, int port, int maxRecordBytes) {
   public BrokerOptions {
     if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("--port " + port + " is outside 0 to 65535");
+      throw new OptionException("--port", port + " is outside 0 to 65535");
     }
+    KafkaOptions.requirePossible(maxRecordBytes);
   }
 
   public BrokerOptions(Path directory) {

@@ -1,5 +1,6 @@
 package io.pairstream.broker;
 
+import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class BrokerSettings {
 
   static Properties of(Path log, int clientPort, int controllerPort, int maxRecordBytes) {
     Properties settings = new Properties();
-    settings.putAll(new KafkaOptions("", maxRecordBytes, Map.of()).broker());
+    settings.putAll(new KafkaOptions("", maxRecordBytes, ClientSettings.NONE).broker());
     settings.putAll(node(log, clientPort, controllerPort));
     settings.putAll(alone());
     settings.putAll(small());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
@@ -104,7 +105,7 @@ class EmbeddedBrokerIT {
   void theLargestRecordPassesAndALargerOneDoesNot() throws Exception {
     int limit = 2 << 20;
     try (EmbeddedBroker broker = start(new BrokerOptions(folder, 0, limit))) {
-      KafkaOptions options = new KafkaOptions(broker.bootstrap(), limit, Map.of());
+      KafkaOptions options = new KafkaOptions(broker.bootstrap(), limit, ClientSettings.NONE);
       createTopic(broker.bootstrap(), options.batchTopic());
       Map<String, Object> settings = producerSettings(options);
       settings.put("max.request.size", 10 * limit);

@@ -1,14 +1,14 @@
 package io.pairstream.cli;
 
-import io.pairstream.cli.options.EnvironmentDefaults;
+import io.pairstream.cli.source.EnvironmentDefaults;
+import io.pairstream.cli.source.KnownOptions;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -24,40 +24,24 @@ public final class Commands {
     CommandModule.all().forEach(entry -> line.addSubcommand(entry.type()));
     EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
     line.setDefaultValueProvider(defaults);
-    line.setExecutionStrategy(new RecipeExecution(defaults));
+    line.setExecutionStrategy(new ConfiguredExecution(defaults));
+    ConfiguredExecution.lenient(line, true);
+    line.setExpandAtFiles(false);
     line.setUsageHelpAutoWidth(true);
+    GroupedHelp.install(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((e, words) -> refuse(e, words, environment));
+    line.setParameterExceptionHandler((e, _) -> refuse(e));
     line.setExecutionExceptionHandler(Commands::fail);
     return line;
   }
 
-  private static int refuse(ParameterException e, String[] words, Map<String, String> environment) {
+  private static int refuse(ParameterException e) {
     CommandLine line = e.getCommandLine();
     line.getErr()
         .printf(
             "%s%s; see '%s --help'%n",
-            Child.SENTENCE_PREFIX,
-            source(e, words, environment) + sentence(e),
-            line.getCommandSpec().qualifiedName());
+            Child.SENTENCE_PREFIX, sentence(e), line.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
-  }
-
-  /// The variable whose value is refused, if it is one's.
-  private static String source(
-      ParameterException e, String[] words, Map<String, String> environment) {
-    if (!(e.getArgSpec() instanceof OptionSpec option)
-        || !String.valueOf(e.getMessage()).startsWith("Invalid value")) {
-      return "";
-    }
-    String variable = EnvironmentDefaults.variable(option.longestName());
-    boolean onCommandLine =
-        Arrays.stream(words)
-            .anyMatch(word ->
-                word.equals(option.longestName()) || word.startsWith(option.longestName() + "="));
-    return onCommandLine || !environment.containsKey(variable)
-        ? ""
-        : EnvironmentDefaults.place(variable) + ": ";
   }
 
   private static String sentence(ParameterException e) {
@@ -73,20 +57,38 @@ public final class Commands {
     text =
         text.replaceAll("is not an? (int|long)\\b", "is not a whole number")
             .replaceAll("is not an? (float|double)\\b", "is not a number");
-    return Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    // A place comes first as it is; picocli's own sentences begin in upper case.
+    return text.startsWith("Invalid") || text.startsWith("Missing") || text.startsWith("Expected")
+        ? Character.toLowerCase(text.charAt(0)) + text.substring(1)
+        : text;
   }
 
   private static String unknownArgument(String argument, CommandLine line) {
     if (argument.startsWith("@")) {
-      return "file of options '" + argument.substring(1) + "' cannot be read";
+      return "unknown argument '" + argument + "' (options come from a file with --config FILE)";
+    }
+    if (argument.startsWith("--kafka-property")) {
+      return "unknown option '--kafka-property': Kafka's settings come from a file, --kafka-config"
+          + " FILE, so that no secret is on a command line";
     }
     String kind = argument.startsWith("-") ? "option" : "argument";
     if (!argument.startsWith("-") && !line.getSubcommands().isEmpty()) {
       kind = "command";
     }
-    List<String> close = new UnmatchedArgumentException(line, List.of(argument)).getSuggestions();
-    String hint = close.isEmpty() ? "" : " (did you mean " + close.getFirst() + "?)";
-    return "unknown " + kind + " '" + argument + "'" + hint;
+    Set<String> names =
+        argument.startsWith("-")
+            ? line.getCommandSpec().optionsMap().keySet()
+            : line.getSubcommands().keySet();
+    String name = argument.startsWith("-") ? argument.replaceFirst("=.*", "") : argument;
+    return "unknown "
+        + kind
+        + " '"
+        + argument
+        + "'"
+        + new KnownOptions(names)
+            .nearest(name)
+            .map(near -> " (did you mean " + near + "?)")
+            .orElse("");
   }
 
   private static int fail(Exception e, CommandLine line, CommandLine.ParseResult parsed)

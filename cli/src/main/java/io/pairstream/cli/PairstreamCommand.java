@@ -1,13 +1,18 @@
 package io.pairstream.cli;
 
+import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Version;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -22,15 +27,35 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Every option also comes from the environment (--max-record-bytes from"
-          + " PAIRSTREAM_MAX_RECORD_BYTES) and from a file (@FILE). A flag is taken back with"
-          + " =false (--flip=false).",
-      "The command line comes before the environment, the environment before a recipe, a recipe"
-          + " before the defaults.",
+          + " PAIRSTREAM_MAX_RECORD_BYTES) and from a YAML file (--config FILE with lines such as"
+          + " 'epochs: 20'). A flag is taken back with =false (--flip=false).",
+      "The command line comes before the environment, the environment before the file, the file"
+          + " before a recipe, a recipe before the defaults.",
       "Exit codes: 0 done, 2 usage, 3 something needed is not there, 4 too much bad input or an"
           + " incomplete ledger."
     },
     subcommands = HelpCommand.class)
-public final class PairstreamCommand implements Runnable {
+public final class PairstreamCommand implements Callable<Integer> {
+  private static final String FIRST_STEPS =
+      """
+      pairstream: a command is missing. To begin:
+
+        pairstream doctor                                  what this machine has, and what is missing
+        pairstream demo --out out/demo                     the whole pipeline on videos that it draws, in minutes
+        pairstream run --dataset YOUR_VIDEOS --out out/run     the same with your videos
+        pairstream --help                                  all commands; COMMAND --help for one
+      """;
+
+  /// Read by [ConfiguredExecution], before the other options.
+  @Option(
+      names = ConfiguredExecution.CONFIG,
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Take options from a YAML file, but those given here or in the environment: lines such as"
+              + " 'epochs: 20', lists as [a, b].")
+  private @Nullable Path config;
+
   @Spec private @Nullable CommandSpec spec;
 
   /// Says what runs.
@@ -45,8 +70,11 @@ public final class PairstreamCommand implements Runnable {
   }
 
   @Override
-  public void run() {
-    CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
-    throw new ParameterException(line, "a command is missing");
+  public Integer call() {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    PrintWriter err = line.getErr();
+    err.print(FIRST_STEPS);
+    err.flush();
+    return ExitCode.USAGE.code();
   }
 }

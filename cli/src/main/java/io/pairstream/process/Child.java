@@ -1,5 +1,6 @@
 package io.pairstream.process;
 
+import io.pairstream.cli.source.EnvironmentDefaults;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -67,6 +68,8 @@ public final class Child {
           new ProcessBuilder(line)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(spec, logs).toFile()));
+      // Its arguments say all: an option in our environment may be meant for our command alone.
+      builder.environment().keySet().removeIf(EnvironmentDefaults::isOption);
       builder.environment().putAll(command.environment(spec.program()));
       return builder.start();
     } catch (IOException e) {

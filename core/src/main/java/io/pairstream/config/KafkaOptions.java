@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param bootstrapServers `host:port,…`
 /// @param maxRecordBytes largest value of a record, in bytes
 /// @param extra further client properties, such as security settings; they win
-public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<String, String> extra) {
+public record KafkaOptions(String bootstrapServers, int maxRecordBytes, ClientSettings extra) {
   /// 64 MiB: a pair of 8 clips of 16×256×256 fits three times.
   public static final int DEFAULT_MAX_RECORD_BYTES = 64 << 20;
 
@@ -25,21 +25,29 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
   private static final int SEGMENT_BYTES = 64 << 20;
 
   public KafkaOptions {
-    extra = Map.copyOf(extra);
+    requirePossible(maxRecordBytes);
+    extra.requireReadable();
+  }
+
+  /// Refuses a bound on records that is outside of all reason.
+  ///
+  /// @throws OptionException if it is
+  public static void requirePossible(int maxRecordBytes) {
     if (maxRecordBytes < 1 << 20 || maxRecordBytes > 1 << 30) {
-      throw new IllegalArgumentException(
-          "--max-record-bytes " + maxRecordBytes + " is outside 1 MiB to 1 GiB");
+      throw new OptionException(
+          "--max-record-bytes", maxRecordBytes + " is outside 1 MiB to 1 GiB");
     }
   }
 
   public KafkaOptions(String bootstrapServers) {
-    this(bootstrapServers, DEFAULT_MAX_RECORD_BYTES, Map.of());
+    this(bootstrapServers, DEFAULT_MAX_RECORD_BYTES, ClientSettings.NONE);
   }
 
   /// Settings of an administrative client.
   public Map<String, Object> admin() {
     Map<String, Object> settings = common();
     settings.put("default.api.timeout.ms", 60_000);
+    settings.putAll(extra.read());
     return settings;
   }
 
@@ -51,7 +59,7 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
   public Map<String, Object> producer(long recordBytes) {
     Map<String, Object> settings = common();
     settings.putAll(producerSettings(recordBytes));
-    settings.putAll(extra);
+    settings.putAll(extra.read());
     return settings;
   }
 
@@ -81,7 +89,7 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
     settings.putAll(consumerSettings(recordBytes));
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "none");
-    settings.putAll(extra);
+    settings.putAll(extra.read());
     return settings;
   }
 
@@ -112,7 +120,7 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
     settings.put("consumer.max.poll.records", 4);
     settings.put("consumer.session.timeout.ms", 10_000);
     settings.put("consumer.heartbeat.interval.ms", 3_000);
-    settings.putAll(extra);
+    settings.putAll(extra.read());
     return settings;
   }
 
@@ -166,7 +174,6 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
     settings.put("bootstrap.servers", bootstrapServers);
     settings.put("reconnect.backoff.max.ms", 1_000);
     settings.put("metric.reporters", "");
-    settings.putAll(extra);
     return settings;
   }
 

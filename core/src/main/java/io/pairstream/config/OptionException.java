@@ -13,6 +13,20 @@ public final class OptionException extends IllegalArgumentException {
     this.option = option;
   }
 
+  private OptionException(String option, IllegalArgumentException cause) {
+    super(sentence(option, String.valueOf(cause.getMessage())), cause);
+    this.option = option;
+  }
+
+  /// A value's refusal with the option that it came from.
+  public static OptionException of(String option, IllegalArgumentException refusal) {
+    return refusal instanceof OptionException known ? known : new OptionException(option, refusal);
+  }
+
+  private static String sentence(String option, String problem) {
+    return problem.startsWith(option + " ") ? problem : option + ": " + problem;
+  }
+
   /// The option's name, with its dashes.
   public String option() {
     return option;

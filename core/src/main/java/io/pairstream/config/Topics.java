@@ -10,8 +10,7 @@ public record Topics(String name) {
 
   public Topics {
     if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "run name '" + name + "' is not 1 to 48 of a-z, 0-9 and '-'");
+      throw new OptionException("--run", "'" + name + "' is not 1 to 48 of a-z, 0-9 and '-'");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pairstream.watch;
 
 import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.cli.source.OptionFiles;
 import io.pairstream.ops.ExitCode;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 ///
 /// @param root the folder
 public record RunFolder(Path root) {
-  private static final String OPTIONS = "run.options";
+  private static final String OPTIONS = "run.yaml";
   private static final String REPORT = "report.json";
 
   public RunFolder {
@@ -106,7 +107,7 @@ public record RunFolder(Path root) {
   /// Keeps the options with which the run began, for `--resume`, `verify` and `show`.
   public void keepOptions(ArgumentList options) {
     try {
-      Files.write(root.resolve(OPTIONS), options.words());
+      Files.write(root.resolve(OPTIONS), options.yaml());
     } catch (IOException e) {
       throw unusable(root, e);
     }
@@ -137,11 +138,7 @@ public record RunFolder(Path root) {
 
   /// The options with which the run began.
   public ArgumentList options() {
-    try {
-      return ArgumentList.parse(Files.readAllLines(root.resolve(OPTIONS)));
-    } catch (IOException e) {
-      throw unusable(root, e);
-    }
+    return ArgumentList.of(OptionFiles.read(root.resolve(OPTIONS)));
   }
 
   /// Whether a run was begun in it.

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
     description = {
       "Makes pair batches of a run's clip batches, until the run is complete.",
       "Waits for the run to be declared by its producer."
-    })
+    },
+    footer = {"", "Example:", "  pairstream augment --bootstrap localhost:9092 --run first"})
 final class AugmentCommand implements Callable<Integer> {
   private static final double MAX_BAD_RATIO = 0.1;
 
@@ -66,12 +67,14 @@ final class AugmentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Instance instance =
+        Usage.checked("--augmenter", () -> new Instance(Role.AUGMENTER, Instance.MAIN, augmenter));
     AugmenterOptions options =
         Usage.checked(() ->
             new AugmenterOptions(
                 kafka.options(size.maxRecordBytes()),
                 run.topics(),
-                new Instance(Role.AUGMENTER, Instance.MAIN, augmenter),
+                instance,
                 augment.threads(),
                 new AugmenterOptions.Expected(
                     pairs.augmentation(), pairs.probability(), pairs.encoding()),

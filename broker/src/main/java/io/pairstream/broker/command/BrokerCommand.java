@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     description = {
       "Runs one Kafka node for this machine until it is stopped.",
       "Its address is written to DIR/broker.address as soon as it serves."
-    })
+    },
+    footer = {"", "Example:", "  pairstream broker --data out/broker --port 9092"})
 final class BrokerCommand implements Callable<Integer> {
   @Option(
       names = "--data",

@@ -1,5 +1,7 @@
 package io.pairstream.cli.options;
 
+import io.pairstream.cli.source.OptionFile;
+import io.pairstream.cli.source.YamlText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,6 +118,20 @@ public record ArgumentList(Map<String, List<String>> options) {
                 ? Stream.of(entry.getKey())
                 : entry.getValue().stream().map(value -> entry.getKey() + "=" + value))
         .toList();
+  }
+
+  /// As a file of options, a line each, for `--config` and for [#of(OptionFile)].
+  public List<String> yaml() {
+    return options.entrySet().stream()
+        .map(entry -> YamlText.entry(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /// The options of a file that stand outside of its sections.
+  public static ArgumentList of(OptionFile file) {
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    file.own().forEach((option, setting) -> options.put(option, setting.values()));
+    return new ArgumentList(options);
   }
 
   /// The reverse of [#words].

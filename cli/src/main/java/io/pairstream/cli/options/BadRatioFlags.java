@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How much bad input is too much.
+@OptionGroup("Limits")
 public final class BadRatioFlags {
   @Option(
       names = "--max-bad-ratio",

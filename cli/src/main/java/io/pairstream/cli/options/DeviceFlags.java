@@ -4,6 +4,7 @@ import io.pairstream.config.DeviceChoice;
 import picocli.CommandLine.Option;
 
 /// On what an augmenter computes.
+@OptionGroup("Augmenting")
 public final class DeviceFlags {
   @Option(
       names = "--device",
@@ -15,6 +16,6 @@ public final class DeviceFlags {
   private String device = "cpu";
 
   public DeviceChoice choice() {
-    return Usage.checked(() -> DeviceChoice.parse("--device", device));
+    return Usage.checked("--device", () -> DeviceChoice.parse("--device", device));
   }
 }

@@ -3,6 +3,7 @@ package io.pairstream.cli.options;
 import picocli.CommandLine.Option;
 
 /// Whether a program reads the answer.
+@OptionGroup("Answer")
 public final class JsonFlags {
   @Option(
       names = "--json",

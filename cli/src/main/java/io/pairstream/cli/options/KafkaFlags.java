@@ -1,13 +1,14 @@
 package io.pairstream.cli.options;
 
+import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
-import java.util.Map;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How to reach the broker.
+@OptionGroup("Kafka")
 public final class KafkaFlags {
   @Option(
       names = "--bootstrap",
@@ -16,10 +17,12 @@ public final class KafkaFlags {
   private @Nullable String bootstrap;
 
   @Option(
-      names = "--kafka-property",
-      paramLabel = "NAME=VALUE",
-      description = "A property of every Kafka client, such as security.protocol=SSL; repeatable.")
-  private Map<String, String> properties = new TreeMap<>();
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "A properties file with settings of every Kafka client, such as security.protocol and"
+              + " secrets; every new client reads it anew.")
+  private @Nullable Path config;
 
   public Optional<String> bootstrap() {
     return Optional.ofNullable(bootstrap);
@@ -27,7 +30,11 @@ public final class KafkaFlags {
 
   /// The options as a value, with a broker's address from elsewhere.
   public KafkaOptions options(String address, int maxRecordBytes) {
-    return Usage.checked(() -> new KafkaOptions(address, maxRecordBytes, properties));
+    return Usage.checked(() ->
+        new KafkaOptions(
+            address,
+            maxRecordBytes,
+            config == null ? ClientSettings.NONE : ClientSettings.of(config)));
   }
 
   /// The options as a value; the broker must have been named.

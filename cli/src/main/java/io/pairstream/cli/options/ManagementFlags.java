@@ -1,17 +1,21 @@
 package io.pairstream.cli.options;
 
+import io.pairstream.config.OptionException;
 import io.pairstream.metrics.ManagementServer;
+import io.pairstream.ops.ServiceException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where a service answers `/live`, `/ready`, `/status` and `/metrics`.
+@OptionGroup("Management")
 public final class ManagementFlags {
   @Option(
       names = "--management-port",
       paramLabel = "PORT",
-      description = "Answer /live, /ready and /tally there; 0 takes a free port (default: off).")
+      description =
+          "Answer /live, /ready, /status and /metrics there; 0 takes a free port (default: off).")
   private @Nullable Integer port;
 
   @Option(
@@ -31,6 +35,11 @@ public final class ManagementFlags {
   public Optional<ManagementServer> open(ManagementServer.Answers answers) {
     if (port == null) {
       return Optional.empty();
+    }
+    if (port < 0 || port > 65_535) {
+      OptionException refused =
+          new OptionException("--management-port", port + " is outside 0 to 65535");
+      throw ServiceException.usage(String.valueOf(refused.getMessage()), refused);
     }
     ManagementServer server = new ManagementServer(host, port, answers);
     if (file != null) {

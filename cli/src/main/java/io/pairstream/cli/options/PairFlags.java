@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 
 /// What becomes of a clip batch; fixed by the run. An augmenter that is given one of these refuses
 /// a run that has another.
+@OptionGroup("Augmenting")
 public final class PairFlags {
   public static final String DEFAULT_AUGMENTATION = "swapmix(beta=1)";
   public static final double DEFAULT_PROBABILITY = 1;
@@ -50,12 +51,14 @@ public final class PairFlags {
   /// The augmentation of a run as it is declared: in its canonical text, because the same one must
   /// not have two names, with the digests of its plug-ins and CUDA source files.
   public String declaredAugmentation(AugmentationCatalog catalog) {
-    return Usage.checked(() -> catalog.declare(augmentation().orElse(DEFAULT_AUGMENTATION)));
+    return Usage.checked(
+        "--augmentation", () -> catalog.declare(augmentation().orElse(DEFAULT_AUGMENTATION)));
   }
 
   /// What the augmentation of a run means.
   public AugmentationPlan plan(AugmentationCatalog catalog) {
-    return Usage.checked(() -> catalog.parse(augmentation().orElse(DEFAULT_AUGMENTATION)));
+    return Usage.checked(
+        "--augmentation", () -> catalog.parse(augmentation().orElse(DEFAULT_AUGMENTATION)));
   }
 
   public Optional<Double> probability() {
@@ -68,6 +71,7 @@ public final class PairFlags {
   }
 
   public Optional<PairEncoding> encoding() {
-    return Optional.ofNullable(encoding).map(text -> Usage.checked(() -> PairEncoding.parse(text)));
+    return Optional.ofNullable(encoding)
+        .map(text -> Usage.checked("--encoding", () -> PairEncoding.parse(text)));
   }
 }

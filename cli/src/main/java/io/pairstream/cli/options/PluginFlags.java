@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where augmentations that are not built in come from.
+@OptionGroup("Augmenting")
 public final class PluginFlags {
   @Option(
       names = "--plugins",
@@ -18,6 +19,6 @@ public final class PluginFlags {
 
   /// The built-in augmentations and those of the folder.
   public AugmentationCatalog catalog() {
-    return Usage.checked(() -> AugmentationCatalog.load(Optional.ofNullable(plugins)));
+    return Usage.checked("--plugins", () -> AugmentationCatalog.load(Optional.ofNullable(plugins)));
   }
 }

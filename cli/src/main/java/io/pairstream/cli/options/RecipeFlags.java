@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Whose options are taken where neither the command line nor the environment gives one.
+@OptionGroup("Recipe")
 public final class RecipeFlags {
   /// Says that there is none, where the environment names one.
   public static final String NONE = "none";

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// Where the report goes.
+@OptionGroup("Answer")
 public final class ReportFlags {
   private static final String STANDARD_OUTPUT = "-";
 

@@ -4,6 +4,7 @@ import io.pairstream.config.Topics;
 import picocli.CommandLine.Option;
 
 /// Which run a command belongs to.
+@OptionGroup("Run")
 public final class RunNameFlags {
   @Option(
       names = "--run",

@@ -4,6 +4,7 @@ import io.pairstream.config.KafkaOptions;
 import picocli.CommandLine.Option;
 
 /// The one number from which all of Kafka's size settings follow.
+@OptionGroup("Kafka")
 public final class SizeFlags {
   @Option(
       names = "--max-record-bytes",

@@ -20,6 +20,19 @@ public final class Usage {
     }
   }
 
+  /// Makes a value of one option, which is named where the value cannot be.
+  ///
+  /// @throws ServiceException (2) with the option and the constructor's sentence
+  public static <T> T checked(String option, Supplier<T> value) {
+    return checked(() -> {
+      try {
+        return value.get();
+      } catch (IllegalArgumentException e) {
+        throw OptionException.of(option, e);
+      }
+    });
+  }
+
   /// A whole number that has a least value.
   ///
   /// @throws ServiceException (2) if it is less

@@ -3,7 +3,7 @@ package io.pairstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.cli.Commands;
-import io.pairstream.cli.options.EnvironmentDefaults;
+import io.pairstream.cli.source.EnvironmentDefaults;
 import io.pairstream.testing.Require;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -33,6 +35,25 @@ class CommandLineReferenceTest {
         .hasContent(page);
   }
 
+  /// The names of all options, which each service must know to name a variable that is none.
+  @Test
+  void theListOfOptionsIsNotStale() throws Exception {
+    Path list =
+        Require.root().resolve("cli/src/main/resources/io/pairstream/cli/source/options.txt");
+    Set<String> names = new TreeSet<>();
+    collect(Commands.line(Map.of()), names);
+    String text = String.join("\n", names) + "\n";
+    if (Boolean.getBoolean("pairstream.update")) {
+      Files.writeString(list, text);
+    }
+    assertThat(list).as("write it anew, as the page").hasContent(text);
+  }
+
+  private static void collect(CommandLine line, Set<String> names) {
+    line.getCommandSpec().options().forEach(option -> names.add(option.longestName()));
+    line.getSubcommands().values().forEach(inner -> collect(inner, names));
+  }
+
   private static String page(CommandLine line) {
     StringBuilder page =
         new StringBuilder(
@@ -40,9 +61,10 @@ class CommandLineReferenceTest {
             # The command line
 
             Generated from the code. Every option also comes from the environment, under the name in the
-            last column, from a file of options, `@FILE`, and from a [recipe](recipes.md). The command line and
-            its files come before the environment, the environment before a recipe, a recipe before the
-            defaults. A flag is taken back with `=false`.
+            last column, from a YAML file, `--config FILE`, and from a [recipe](recipes.md); see
+            [configuration](configuration.md). The command line comes before the environment, the environment
+            before the file, the file before a recipe, a recipe before the defaults. A flag is taken back with
+            `=false`.
 
             Exit codes: 0 done, 2 usage, 3 something needed is not there (a broker, a GPU asked for, room on
             the disk), 4 too much bad input or an incomplete ledger.
@@ -63,6 +85,7 @@ class CommandLineReferenceTest {
     List<OptionSpec> options =
         command.getCommandSpec().options().stream()
             .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
+            .filter(option -> !option.inherited())
             .sorted(Comparator.comparing(OptionSpec::longestName))
             .toList();
     if (!options.isEmpty()) {

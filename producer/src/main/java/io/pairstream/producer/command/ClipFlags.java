@@ -1,6 +1,8 @@
 package io.pairstream.producer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
+import io.pairstream.config.OptionException;
 import io.pairstream.crop.CropPlan;
 import io.pairstream.crop.CropRule;
 import io.pairstream.crop.SentFrames;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What a video is turned into; fixed by the run.
+@OptionGroup("Clips")
 public final class ClipFlags {
   @Option(
       names = "--frames",
@@ -112,19 +115,26 @@ public final class ClipFlags {
 
   /// What a video is turned into; batches hold whole groups of a video's clips.
   public ClipFormat format() {
-    return Usage.checked(() -> {
-      ClipFormat format =
-          new ClipFormat(
-              frames,
-              new Size(width, height),
-              FrameSampling.parse(sampling),
-              new CropPlan(CropRule.parse(crop), flip, sent()),
-              repeats);
-      if (clipsPerBatch > 0) {
-        format.videosPerBatch(clipsPerBatch);
-      }
-      return format;
-    });
+    Usage.atLeast("--frames", frames, 1);
+    Usage.atLeast("--height", height, 1);
+    Usage.atLeast("--width", width, 1);
+    Usage.atLeast("--repeat-clips", repeats, 1);
+    Usage.atLeast("--clips-per-batch", clipsPerBatch, 1);
+    FrameSampling rule = Usage.checked("--sampling", () -> FrameSampling.parse(sampling));
+    CropRule cropRule = Usage.checked("--crop", () -> CropRule.parse(crop));
+    return Usage.checked(
+        "--repeat-clips",
+        () -> {
+          ClipFormat format =
+              new ClipFormat(
+                  frames,
+                  new Size(width, height),
+                  rule,
+                  new CropPlan(cropRule, flip, sent()),
+                  repeats);
+          format.videosPerBatch(clipsPerBatch);
+          return format;
+        });
   }
 
   /// How the frames travel that the augmenter crops.
@@ -132,19 +142,24 @@ public final class ClipFlags {
     return switch (cropAt) {
       case "producer" -> {
         if (sentShortSide != null || maxSentPixels != null) {
-          throw new IllegalArgumentException(
-              "--sent-short-side and --max-sent-pixels need --crop-at augmenter");
+          throw new OptionException(
+              sentShortSide != null ? "--sent-short-side" : "--max-sent-pixels",
+              "needs --crop-at augmenter");
         }
         yield Optional.empty();
       }
       case "augmenter" -> {
         int side = sentShortSide == null ? SentFrames.DEFAULT_SHORT_SIDE : sentShortSide;
         yield Optional.of(
-            maxSentPixels == null ? SentFrames.of(side) : new SentFrames(side, maxSentPixels));
+            Usage.checked(
+                maxSentPixels == null ? "--sent-short-side" : "--max-sent-pixels",
+                () ->
+                    maxSentPixels == null
+                        ? SentFrames.of(side)
+                        : new SentFrames(side, maxSentPixels)));
       }
       default ->
-          throw new IllegalArgumentException(
-              "--crop-at '" + cropAt + "' is not producer or augmenter");
+          throw new OptionException("--crop-at", "'" + cropAt + "' is not producer or augmenter");
     };
   }
 

@@ -1,5 +1,6 @@
 package io.pairstream.producer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.OptionException;
 import io.pairstream.producer.dataset.DatasetOptions;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which videos.
+@OptionGroup("Dataset")
 public final class DatasetFlags {
   @Option(
       names = "--dataset",

@@ -35,6 +35,11 @@ import picocli.CommandLine.Option;
     description = {
       "Declares a run and streams its videos as clip batches, as far ahead as the trainers allow.",
       "Started again, it goes on where it was."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream produce --bootstrap localhost:9092 --run first --dataset videos --epochs 20 --trainers mca,baseline"
     })
 final class ProduceCommand implements Callable<Integer> {
   @Mixin private RecipeFlags recipe = new RecipeFlags();
@@ -130,12 +135,19 @@ final class ProduceCommand implements Callable<Integer> {
                 pairs.probability().orElse(PairFlags.DEFAULT_PROBABILITY),
                 pairs.encoding().orElse(PairFlags.DEFAULT_ENCODING),
                 stream.normalization())),
-        stream.bounds(trainers, bad.or(Bounds.DEFAULT_MAX_BAD_RATIO)),
+        stream.bounds(named(), bad.or(Bounds.DEFAULT_MAX_BAD_RATIO)),
         new ProducerOptions.Work(
             producer,
             producers,
-            Optional.ofNullable(from).map(text -> Usage.checked(() -> BatchId.parse(text))),
+            Optional.ofNullable(from)
+                .map(text -> Usage.checked("--from", () -> BatchId.parse(text))),
             stream.loading(),
             !leaveWhenSent));
+  }
+
+  private List<String> named() {
+    trainers.forEach(
+        name -> Usage.checked("--trainers", () -> new Instance(Role.TRAINER, name, 0)));
+    return trainers;
   }
 }

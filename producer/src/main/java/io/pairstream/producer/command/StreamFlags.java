@@ -1,5 +1,6 @@
 package io.pairstream.producer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
 import io.pairstream.config.NormalizationOption;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How much is streamed, how far ahead, and by how many.
+@OptionGroup("Stream")
 public final class StreamFlags {
   @Option(
       names = "--epochs",

@@ -1,5 +1,6 @@
 package io.pairstream.producer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.crop.CropPosition;
 import io.pairstream.crop.Size;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What a test shows of a video; by default what the model's own validation showed.
+@OptionGroup("Protocol")
 public final class TestFlags {
   private static final int USUAL_FRAMES = 8;
   private static final int USUAL_SIDE = 224;
@@ -113,7 +115,11 @@ public final class TestFlags {
   public TestViews views(Optional<TestViews.Trained> trained) {
     return Usage.checked(() -> {
       TestSampling rule =
-          TestSampling.parse(or(sampling, trained.map(TestViews.Trained::sampling).orElse("tsn")));
+          Usage.checked(
+              "--sampling",
+              () ->
+                  TestSampling.parse(
+                      or(sampling, trained.map(TestViews.Trained::sampling).orElse("tsn"))));
       Size size =
           new Size(
               or(width, trained.map(known -> known.size().width()).orElse(USUAL_SIDE)),
@@ -133,8 +139,9 @@ public final class TestFlags {
             && shortSide == null
             && trained.filter(known -> known.crop().startsWith(WHOLE)).isPresent();
     CropPosition usual = whole ? CropPosition.WHOLE : CropPosition.CENTRE;
+    String place = cropPosition;
     return new TestCrop(
-        cropPosition == null ? usual : CropPosition.parse(cropPosition),
+        place == null ? usual : Usage.checked("--crop-position", () -> CropPosition.parse(place)),
         crops,
         shortSide == null ? OptionalInt.empty() : OptionalInt.of(shortSide));
   }

@@ -1,5 +1,6 @@
 package io.pairstream.trainer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.trainer.TrainerOptions.Learning;
 import io.pairstream.trainer.TrainerOptions.Objective;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How a model learns; the defaults are those of the MCA authors' TSM training.
+@OptionGroup("Learning")
 public final class LearningFlags {
   @Option(
       names = "--baseline",
@@ -131,13 +133,16 @@ public final class LearningFlags {
   private double cutMixShare;
 
   public Learning learning() {
+    OptimizerSpec rule =
+        Usage.checked("--optimizer", () -> OptimizerSpec.parse(optimizer, momentum));
+    Schedule course = Usage.checked("--schedule", () -> Schedule.parse(schedule));
     return Usage.checked(() ->
         new Learning(
             new Objective(!baseline, alignmentWeight, mixing()),
-            OptimizerSpec.parse(optimizer, momentum),
+            rule,
             new Rate(
                 learningRate,
-                Schedule.parse(schedule).after(warmUpEpochs, warmUpStart),
+                course.after(warmUpEpochs, warmUpStart),
                 clipNorm == null ? Double.POSITIVE_INFINITY : clipNorm),
             weightDecay,
             accumulate));

@@ -1,5 +1,6 @@
 package io.pairstream.trainer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How a trainer reads, how often it saves and how often it checks itself.
+@OptionGroup("Reading")
 public final class ReadingFlags {
   @Option(
       names = "--prefetch",

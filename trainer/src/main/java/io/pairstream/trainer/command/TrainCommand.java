@@ -29,6 +29,11 @@ import picocli.CommandLine.Option;
     description = {
       "Trains a model on a run's pairs, every batch once, until the run is complete.",
       "Waits for the run to be declared by its producer."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream train --bootstrap localhost:9092 --run first --name mca --model tsm-resnet18 --checkpoints out/checkpoints"
     })
 final class TrainCommand implements Callable<Integer> {
   @Mixin private RecipeFlags recipe = new RecipeFlags();
@@ -73,11 +78,15 @@ final class TrainCommand implements Callable<Integer> {
   private long runTimeout;
 
   private DeviceChoice device() {
-    return device == null ? train.device() : DeviceChoice.parse("--device", device);
+    String chosen = device;
+    return chosen == null
+        ? train.device()
+        : Usage.checked("--device", () -> DeviceChoice.parse("--device", chosen));
   }
 
   @Override
   public Integer call() throws InterruptedException {
+    Instance instance = Usage.checked("--name", () -> new Instance(Role.TRAINER, name, 0));
     TrainerOptions options =
         Usage.checked(() ->
             new TrainerOptions(
@@ -97,8 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     Tally tally = new Tally();
     TrainerService service = new TrainerService(options, tally);
     return ServiceRunner.run(
-        new ServiceRunner.Running(
-            service, options.input().topics().name(), new Instance(Role.TRAINER, name, 0), tally),
+        new ServiceRunner.Running(service, options.input().topics().name(), instance, tally),
         management,
         report);
   }

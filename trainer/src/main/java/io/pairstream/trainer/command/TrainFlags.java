@@ -1,5 +1,6 @@
 package io.pairstream.trainer.command;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.trainer.ChannelOrder;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What is trained, on how many threads, and on what it is tested.
+@OptionGroup("Model")
 public final class TrainFlags {
   @Option(
       names = "--model",
@@ -108,12 +110,14 @@ public final class TrainFlags {
   private List<String> testOn = new ArrayList<>();
 
   public Model model() {
+    BatchNormScope scope = Usage.checked("--batch-norm", () -> BatchNormScope.parse(batchNorm));
+    ChannelOrder order = Usage.checked("--channel-order", () -> ChannelOrder.parse(channelOrder));
     return Usage.checked(() ->
         new Model(
             model,
             new Regularization(optional(dropout), optional(dropPath), partialBatchNorm),
-            BatchNormScope.parse(batchNorm),
-            ChannelOrder.parse(channelOrder),
+            scope,
+            order,
             Optional.ofNullable(init)));
   }
 
@@ -126,7 +130,7 @@ public final class TrainFlags {
 
   /// On what is trained.
   public DeviceChoice device() {
-    return Usage.checked(() -> DeviceChoice.parse("--train-device", device));
+    return Usage.checked("--train-device", () -> DeviceChoice.parse("--train-device", device));
   }
 
   public int threads() {

@@ -23,6 +23,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes the tensors of a file of weights as safetensors, under the names of the authors' models.",
       "With --model it is checked against the model and completed, and what matched is told."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream weights convert resnet50.pth --model tsm-resnet50 --out resnet50.safetensors"
     })
 final class WeightsConvertCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The file of weights.")

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 /// `pairstream weights inspect`: names, types and shapes.
 @Command(
     name = "inspect",
-    description = "Lists the tensors of a file of weights, and what is beside them.")
+    description = "Lists the tensors of a file of weights, and what is beside them.",
+    footer = {"", "Example:", "  pairstream weights inspect resnet50.pth"})
 final class WeightsInspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The file of weights.")
   private @Nullable Path file;

@@ -1,6 +1,7 @@
 package io.pairstream.trainer.model;
 
 import ai.djl.ndarray.types.DataType;
+import io.pairstream.config.OptionException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -50,14 +51,14 @@ public record ModelSpec(
         new Regularization(OptionalDouble.empty(), OptionalDouble.empty(), false);
 
     public Regularization {
-      requireShare("dropout", dropout);
-      requireShare("drop-path", dropPath);
+      requireShare("--dropout", dropout);
+      requireShare("--drop-path", dropPath);
     }
 
     private static void requireShare(String what, OptionalDouble probability) {
       probability.ifPresent(p -> {
         if (!(p >= 0 && p < 1)) {
-          throw new IllegalArgumentException(what + " " + p + " is outside [0,1)");
+          throw new OptionException(what, p + " is outside [0,1)");
         }
       });
     }

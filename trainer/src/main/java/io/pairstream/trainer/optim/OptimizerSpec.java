@@ -1,5 +1,6 @@
 package io.pairstream.trainer.optim;
 
+import io.pairstream.config.OptionException;
 import io.pairstream.trainer.model.VideoNet;
 import java.util.Locale;
 
@@ -61,7 +62,7 @@ public sealed interface OptimizerSpec {
 
   private static void requireShare(double momentum) {
     if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException("momentum " + momentum + " is outside [0,1)");
+      throw new OptionException("--momentum", momentum + " is outside [0,1)");
     }
   }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Reads a run's ledger and topics and proves which batches exist once, twice, never.",
       "Exit code 4 when anything is missing, twice or corrupt."
-    })
+    },
+    footer = {"", "Example:", "  pairstream verify --out out/run"})
 final class VerifyCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
 

@@ -1,6 +1,7 @@
 package io.pairstream.watch.options;
 
 import io.pairstream.cli.options.KafkaFlags;
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.SizeFlags;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which run to look at, and where its broker is.
+@OptionGroup("Run")
 public final class RunAccessFlags {
   @Option(
       names = "--out",

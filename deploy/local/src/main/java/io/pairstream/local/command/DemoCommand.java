@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "Shows what the project is for, with videos that it draws itself: trains a model without MCA"
           + " and one with it on the same stream, and tests both on colours that mean nothing.",
       "Takes about five minutes on two cores."
-    })
+    },
+    footer = {"", "Example:", "  pairstream demo --out out/demo"})
 final class DemoCommand implements Callable<Integer> {
   @Mixin private ReportFlags report = new ReportFlags();
 

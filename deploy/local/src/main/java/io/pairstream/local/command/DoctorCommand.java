@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Says what this machine has, what is missing and how to get it.",
       "Exit code 3 when something is missing that every run needs."
-    })
+    },
+    footer = {"", "Example:", "  pairstream doctor --bootstrap localhost:9092"})
 final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--bootstrap",

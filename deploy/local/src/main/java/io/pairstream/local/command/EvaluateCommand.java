@@ -6,6 +6,7 @@ import io.pairstream.cli.options.BadRatioFlags;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.cli.options.Usage;
+import io.pairstream.config.OptionException;
 import io.pairstream.crop.Size;
 import io.pairstream.local.evaluate.Evaluation;
 import io.pairstream.local.evaluate.EvaluationFiles;
@@ -38,6 +39,11 @@ import picocli.CommandLine.Spec;
       "Tests a model on videos and writes accuracies, a confusion matrix, the calibration and, if"
           + " asked, the accuracy under turned hues.",
       "Needs no broker: a process of its own decodes and hands the clips over."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream evaluate --checkpoint out/run/checkpoints/main/latest --dataset videos --hue-curve 60 --out out/evaluation"
     })
 final class EvaluateCommand implements Callable<Integer> {
   private static final double USUAL_BAD_RATIO = 0.1;
@@ -82,6 +88,14 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter terminal = Terminal.people(spec, report.takesStandardOutput());
     long begin = System.nanoTime();
     DatasetOptions videos = dataset.options();
+    HueCurve.Angles angles = Usage.checked("--hue-curve", () -> new HueCurve.Angles(hueStep));
+    Usage.atLeast("--views-per-pass", viewsPerPass, 1);
+    double badRatio =
+        Usage.checked(() -> {
+          OptionException.requireShare("--max-bad-ratio", bad.or(USUAL_BAD_RATIO));
+          return bad.or(USUAL_BAD_RATIO);
+        });
+    test.loading();
     TestSubject tested = subject.subject();
     subject.requireKnown(tested, test);
     TestViews views = test.views(tested.clips().map(EvaluateCommand::trained));
@@ -92,8 +106,8 @@ final class EvaluateCommand implements Callable<Integer> {
             new Evaluation.Plan(
                 tested,
                 classes -> subject.input(tested, views, classes),
-                new HueCurve.Angles(hueStep),
-                new Evaluation.Bounds(subject.threads(), viewsPerPass, bad.or(USUAL_BAD_RATIO)),
+                angles,
+                new Evaluation.Bounds(subject.threads(), viewsPerPass, badRatio),
                 words));
     EvaluationFiles files = EvaluationFiles.in(Usage.given("--out", out));
     Evaluation.Outcome outcome =

@@ -14,7 +14,7 @@ import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.cli.options.RunNameFlags;
 import io.pairstream.cli.options.SizeFlags;
 import io.pairstream.cli.options.Usage;
-import io.pairstream.cli.recipe.RecipeDefaults;
+import io.pairstream.cli.source.LayeredDefaults;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.local.doctor.NativeProbe;
@@ -67,6 +67,11 @@ import picocli.CommandLine.Spec;
       "Trains a model on your videos on this machine: starts a broker, a producer, an augmenter and"
           + " a trainer, a process each.",
       "Everything is kept in --out: the broker's data, checkpoints, pictures, the report."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream run --dataset videos --epochs 20 --trainer mca --trainer baseline:--baseline --out out/run"
     })
 final class RunCommand implements Callable<Integer> {
   private static final String MODEL = "--model";
@@ -113,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
     }
     // What the recipe says was kept when the run began.
     return resume(
-        folder, given(defaults instanceof RecipeDefaults both ? both.environment() : defaults));
+        folder, given(defaults instanceof LayeredDefaults all ? all.withoutRecipe() : defaults));
   }
 
   /// The options that are given, but those of this process alone.

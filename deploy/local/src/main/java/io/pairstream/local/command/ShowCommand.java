@@ -42,6 +42,11 @@ import picocli.CommandLine.Spec;
       "Draws the clips of a batch, original and augmented; or, with --video, what an augmentation"
           + " makes of a video file.",
       "Exit code 4 when the batch was deleted since, because every trainer has committed it."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  pairstream show --out out/run --batch 1/0 --pictures out/pairs.png"
     })
 final class ShowCommand implements Callable<Integer> {
   /// Pixels of the short side of a video's frames, as they are drawn.

@@ -1,6 +1,9 @@
 package io.pairstream.local.options;
 
 import io.pairstream.cli.options.ArgumentList;
+import io.pairstream.cli.options.OptionGroup;
+import io.pairstream.cli.options.Usage;
+import io.pairstream.config.OptionException;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
@@ -12,6 +15,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /// Which instances of the services a run has.
+@OptionGroup("Processes")
 public final class InstanceFlags {
   @Option(
       names = "--augmenters",
@@ -24,8 +28,9 @@ public final class InstanceFlags {
   @Option(
       names = "--trainer",
       paramLabel = "NAME[:OPTIONS]",
+      split = ";",
       description =
-          "A trainer of its own on the same stream; repeatable. OPTIONS are those of 'train' for it"
+          "A trainer of its own on the same stream; repeatable, or several with semicolons. OPTIONS are those of 'train' for it"
               + " alone, and come before the run's: --trainer mca --trainer 'baseline:--baseline'"
               + " (default: one trainer, "
               + Instance.MAIN
@@ -41,9 +46,7 @@ public final class InstanceFlags {
   ///
   /// @throws ServiceException (2) if there is none
   public List<Instance> augmenters() {
-    if (augmenters < 1) {
-      throw ServiceException.usage("--augmenters " + augmenters + " is not at least 1");
-    }
+    Usage.atLeast("--augmenters", augmenters, 1);
     return IntStream.range(0, augmenters)
         .mapToObj(i -> new Instance(Role.AUGMENTER, Instance.MAIN, i))
         .toList();
@@ -62,7 +65,7 @@ public final class InstanceFlags {
       int colon = text.indexOf(':');
       String name = colon < 0 ? text : text.substring(0, colon);
       if (!names.add(name)) {
-        throw ServiceException.usage("--trainer " + name + " is there twice");
+        throw refused(name + " is there twice");
       }
       parsed.add(new Trainer(instance(text, name), words(text, colon)));
     }
@@ -73,7 +76,7 @@ public final class InstanceFlags {
     try {
       return new Instance(Role.TRAINER, name, 0);
     } catch (IllegalArgumentException e) {
-      throw ServiceException.usage("--trainer '" + text + "': " + e.getMessage(), e);
+      throw refused("'" + text + "': " + e.getMessage());
     }
   }
 
@@ -87,10 +90,14 @@ public final class InstanceFlags {
             .toList();
     for (String word : words) {
       if (!word.matches("--[a-z][a-z0-9-]*(=.*)?")) {
-        throw ServiceException.usage(
-            "--trainer '%s': '%s' is no --OPTION or --OPTION=VALUE".formatted(text, word));
+        throw refused("'%s': '%s' is no --OPTION or --OPTION=VALUE".formatted(text, word));
       }
     }
     return ArgumentList.parse(words);
+  }
+
+  private static ServiceException refused(String problem) {
+    OptionException cause = new OptionException("--trainer", problem);
+    return ServiceException.usage(String.valueOf(cause.getMessage()), cause);
   }
 }

@@ -1,5 +1,6 @@
 package io.pairstream.local.options;
 
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.clip.Normalization;
 import io.pairstream.config.NormalizationOption;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which model is tested.
+@OptionGroup("Model")
 public final class SubjectFlags {
   @Option(
       names = "--checkpoint",
@@ -91,7 +93,9 @@ public final class SubjectFlags {
         Usage.checked(() ->
             new TestSubject.Hints(
                 Optional.ofNullable(model),
-                Optional.ofNullable(channelOrder).map(ChannelOrder::parse))));
+                Optional.ofNullable(channelOrder)
+                    .map(order ->
+                        Usage.checked("--channel-order", () -> ChannelOrder.parse(order))))));
   }
 
   /// Refuses to guess what a checkpoint of an earlier version was trained on.

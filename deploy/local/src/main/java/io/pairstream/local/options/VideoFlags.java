@@ -2,6 +2,7 @@ package io.pairstream.local.options;
 
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
+import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.PairFlags;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceException;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// A video to look at without a run.
+@OptionGroup("Video")
 public final class VideoFlags {
   @Option(
       names = "--video",

@@ -3,6 +3,7 @@ package io.pairstream.local.run;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.cli.options.RecipeFlags;
 import io.pairstream.clip.PairBatch;
+import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.local.report.ProgressDisplay;
@@ -110,7 +111,7 @@ public final class LocalRun {
     try (Supervisor supervisor =
         new Supervisor(JavaCommand.pairstream(), plan.folder().logs(), display::tell)) {
       String address = BrokerChild.start(supervisor, plan.folder(), plan.maxRecordBytes());
-      KafkaOptions kafka = new KafkaOptions(address, plan.maxRecordBytes(), Map.of());
+      KafkaOptions kafka = new KafkaOptions(address, plan.maxRecordBytes(), ClientSettings.NONE);
       ArgumentList common =
           new ArgumentList()
               .and("--bootstrap", address)

@@ -3,10 +3,8 @@ package io.pairstream.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.cli.Commands;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,16 +62,15 @@ class CommandsTest {
   }
 
   @Test
-  void optionsComeFromAFile() throws IOException {
-    Path file = Files.writeString(folder.resolve("options"), "--data\nd\n--port\n99999\n");
-    assertThat(execute(Map.of(), "broker", "@" + file)).isEqualTo(2);
-    assertThat(lastLine()).contains("--port 99999");
+  void aFileBehindAnAtSignIsNoLongerRead() {
+    assertThat(execute(Map.of(), "broker", "@nowhere")).isEqualTo(2);
+    assertThat(lastLine()).contains("unknown argument '@nowhere'").contains("--config FILE");
   }
 
   @Test
-  void aFileOfOptionsThatIsNotThereIsNamed() {
-    assertThat(execute(Map.of(), "broker", "@nowhere")).isEqualTo(2);
-    assertThat(lastLine()).contains("'nowhere'");
+  void whoGivesKafkasSettingsOnTheCommandLineIsShownTheFile() {
+    assertThat(execute(Map.of(), "augment", "--kafka-property=sasl.password=pw7")).isEqualTo(2);
+    assertThat(lastLine()).contains("--kafka-config FILE").doesNotContain("pw7");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.pairstream.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.cli.Commands;
+import io.pairstream.cli.source.EnvironmentDefaults;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -108,6 +109,72 @@ class OptionValuesTest {
         .contains("'abc' is not a whole number");
   }
 
+  /// Whichever option it is, and whoever refuses its value: the source is named.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run | --augmentation | blur",
+        "run | --augmenter-threads | 0",
+        "run | --augmenters | 0",
+        "run | --batch-norm | both",
+        "run | --channel-order | rbg",
+        "run | --clips-per-batch | 0",
+        "run | --crop | half",
+        "run | --crop-at | broker",
+        "run | --cutmix | -1",
+        "run | --device | tpu",
+        "run | --drop-path | 2",
+        "run | --dropout | 1",
+        "run | --encoding | u9",
+        "run | --epochs | x",
+        "run | --frames | 0",
+        "run | --height | 0",
+        "run | --max-record-bytes | 7",
+        "run | --mean | 1,2",
+        "run | --momentum | 1",
+        "run | --optimizer | adam",
+        "run | --repeat-clips | 3",
+        "run | --run | A",
+        "run | --sampling | all",
+        "run | --schedule | never",
+        "run | --sent-short-side | 9",
+        "run | --split | 0",
+        "run | --train-device | tpu",
+        "run | --trainer | a;a",
+        "run | --trainer | a:b",
+        "produce | --from | x",
+        "produce | --trainers | A",
+        "augment | --augmenter | -1",
+        "augment | --management-port | 70000",
+        "augment | --run-timeout | -1",
+        "train | --name | A",
+        "train | --device | tpu",
+        "train | --kafka-config | no/where",
+        "broker | --port | -1",
+        "broker | --max-record-bytes | 1",
+        "evaluate | --hue-curve | -1",
+        "evaluate | --views-per-pass | 0",
+        "evaluate | --max-bad-ratio | 7",
+        "evaluate | --decoding-threads | 0",
+      })
+  void theVariableOfAValueThatCannotBeIsNamed(String command, String option, String value)
+      throws IOException {
+    List<String> words =
+        switch (command) {
+          case "run" -> List.of("run", dataset(), out());
+          case "produce" -> List.of("produce", "--bootstrap=127.0.0.1:1", dataset());
+          case "augment" -> List.of("augment", "--bootstrap=127.0.0.1:1");
+          case "train" -> List.of("train", "--bootstrap=127.0.0.1:1", "--checkpoints=x");
+          case "evaluate" -> List.of("evaluate", dataset(), out(), "--checkpoint=x");
+          default -> List.of(command, "--data=" + folder.resolve("broker"));
+        };
+    String variable = EnvironmentDefaults.variable(option);
+    assertThat(refused(Map.of(variable, value), words.toArray(String[]::new)))
+        .startsWith("pairstream: " + variable + " in the environment: ")
+        .contains(option);
+  }
+
   @Test
   void aVariableIsNamedWhenItsValueIsOutOfRange() throws IOException {
     assertThat(refused(Map.of("PAIRSTREAM_PREFETCH", "0"), "run", dataset(), out()))
@@ -124,8 +191,8 @@ class OptionValuesTest {
 
   @Test
   void aRecipesLineIsNamedWhenItsValueIsOutOfRange() throws IOException {
-    Path recipe = Files.writeString(folder.resolve("own.recipe"), "[train]\n--prefetch=0\n");
+    Path recipe = Files.writeString(folder.resolve("own.yaml"), "train:\n  prefetch: 0\n");
     assertThat(refused(Map.of(), "run", dataset(), out(), "--recipe=" + recipe))
-        .contains("own.recipe', line 2: --prefetch 0 is not at least 1");
+        .contains("own.yaml', line 2: --prefetch 0 is not at least 1");
   }
 }

@@ -3,11 +3,11 @@ package io.pairstream.local.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pairstream.cli.Commands;
-import io.pairstream.cli.RecipeExecution;
+import io.pairstream.cli.ConfiguredExecution;
 import io.pairstream.cli.options.ArgumentList;
-import io.pairstream.cli.options.EnvironmentDefaults;
 import io.pairstream.cli.options.RecipeFlags;
-import io.pairstream.cli.recipe.Recipes;
+import io.pairstream.cli.source.EnvironmentDefaults;
+import io.pairstream.cli.source.Recipes;
 import io.pairstream.producer.command.ClipFlags;
 import io.pairstream.trainer.command.LearningFlags;
 import java.io.IOException;
@@ -26,6 +26,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 class RecipeCommandTest {
@@ -51,7 +53,7 @@ class RecipeCommandTest {
   }
 
   private String recipe(String text) throws IOException {
-    return Files.writeString(folder.resolve("own.recipe"), text).toString();
+    return Files.writeString(folder.resolve("own.yaml"), text).toString();
   }
 
   /// As `train`, but that it only tells its options.
@@ -71,7 +73,10 @@ class RecipeCommandTest {
   }
 
   @Command(name = "pairstream")
-  private static final class Root {}
+  private static final class Root {
+    @Option(names = "--config", scope = ScopeType.INHERIT)
+    private @Nullable Path config;
+  }
 
   /// The options that a command gets which takes a recipe.
   private List<String> told(Map<String, String> environment, String... arguments) {
@@ -80,7 +85,7 @@ class RecipeCommandTest {
     line.addSubcommand(teller);
     EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
     line.setDefaultValueProvider(defaults);
-    line.setExecutionStrategy(new RecipeExecution(defaults));
+    line.setExecutionStrategy(new ConfiguredExecution(defaults));
     List<String> words = new ArrayList<>(List.of("train"));
     words.addAll(List.of(arguments));
     assertThat(execute(line, words.toArray(String[]::new))).as(err.toString()).isZero();
@@ -89,7 +94,7 @@ class RecipeCommandTest {
 
   @Test
   void theCommandLineComesBeforeTheEnvironmentAndThatBeforeTheRecipe() throws IOException {
-    String own = recipe("[train]\n--frames=1\n--height=1\n--width=1\n");
+    String own = recipe("train:\n  frames: 1\n  height: 1\n  width: 1\n");
     Map<String, String> environment = Map.of("PAIRSTREAM_FRAMES", "2", "PAIRSTREAM_HEIGHT", "2");
     assertThat(told(environment, "--recipe", own, "--frames=3"))
         .containsExactlyInAnyOrder("--frames=3", "--height=2", "--width=1");
@@ -97,21 +102,23 @@ class RecipeCommandTest {
 
   @Test
   void aFileOfOptionsComesBeforeTheRecipe() throws IOException {
-    String own = recipe("[train]\n--frames=1\n");
-    Path options = Files.writeString(folder.resolve("options"), "--recipe=" + own + "\n--frames=3");
-    assertThat(told(Map.of(), "@" + options)).containsExactly("--frames=3");
+    String own = recipe("train:\n  frames: 1\n");
+    Path options = Files.writeString(folder.resolve("options"), "recipe: " + own + "\nframes: 3\n");
+    assertThat(told(Map.of(), "--config=" + options)).containsExactly("--frames=3");
+    assertThat(told(Map.of("PAIRSTREAM_CONFIG", options.toString()), "--height=5"))
+        .containsExactlyInAnyOrder("--frames=3", "--height=5");
   }
 
   @Test
   void theRecipeIsNamedByTheEnvironmentToo() throws IOException {
-    Map<String, String> environment = Map.of("PAIRSTREAM_RECIPE", recipe("[train]\n--frames=1\n"));
+    Map<String, String> environment = Map.of("PAIRSTREAM_RECIPE", recipe("train:\n  frames: 1\n"));
     assertThat(told(environment)).containsExactly("--frames=1");
     assertThat(told(environment, "--recipe=none")).isEmpty();
   }
 
   @Test
   void aFlagIsTakenBackOrGivenAgain() throws IOException {
-    String own = recipe("[train]\n--flip\n--baseline\n");
+    String own = recipe("train:\n  flip: true\n  baseline: true\n");
     assertThat(told(Map.of(), "--recipe", own)).containsExactlyInAnyOrder("--flip", "--baseline");
     assertThat(told(Map.of(), "--recipe", own, "--flip=false", "--baseline"))
         .containsExactlyInAnyOrder("--flip=false", "--baseline");
@@ -122,7 +129,7 @@ class RecipeCommandTest {
 
   @Test
   void theTestSectionIsNotForTraining() throws IOException {
-    String own = recipe("[train]\n--frames=1\n\n[evaluate]\n--frames=2\n");
+    String own = recipe("train:\n  frames: 1\n\nevaluate:\n  frames: 2\n");
     assertThat(told(Map.of(), "--recipe", own)).containsExactly("--frames=1");
   }
 
@@ -142,7 +149,10 @@ class RecipeCommandTest {
           "--out",
           to);
       for (String command : List.of("produce", "augment", "train", "evaluate")) {
-        assertThat(execute(command, "--recipe", name, "--help")).as(err.toString()).isZero();
+        // What is missing next is the broker, the dataset or the checkpoint: the recipe was read.
+        err.getBuffer().setLength(0);
+        assertThat(execute(command, "--recipe", name)).isEqualTo(2);
+        assertThat(err.toString()).containsIgnoringCase("missing").doesNotContain("recipe '");
       }
     }
     assertThat(folder.resolve("out")).doesNotExist();
@@ -152,18 +162,18 @@ class RecipeCommandTest {
   void anUnknownRecipeIsToldWithThoseThatThereAre() {
     refused("unknown recipe 'tsm-sth'", "run", "--recipe=tsm-sth", "--out=x");
     assertThat(err.toString()).contains("tsm-sthv1-mca").contains("uniformer-sthv1");
-    refused("there is no recipe file 'no/where'", "train", "--recipe=no/where", "--checkpoints=x");
+    refused("there is no file 'no/where'", "train", "--recipe=no/where", "--checkpoints=x");
     refused("unknown recipe 'x'", "recipe", "show", "x");
   }
 
   @Test
   void anOptionThatNoCommandHasIsToldWithFileAndLine() throws IOException {
-    String own = recipe("# x\n[train]\n--epochs=2\n--lerning-rate=0.1\n");
+    String own = recipe("# x\ntrain:\n  epochs: 2\n  lerning-rate: 0.1\n");
     String sentence =
-        "recipe file '"
+        "file '"
             + own
-            + "', line 4: no command of [train] has an option"
-            + " '--lerning-rate'";
+            + "', line 4: no command of 'train' has an option"
+            + " 'lerning-rate' (did you mean 'learning-rate'?)";
     for (String command : List.of("run --out=x", "produce", "augment", "train --checkpoints=x")) {
       List<String> words = new ArrayList<>(List.of(command.split(" ")));
       words.add("--recipe=" + own);
@@ -171,16 +181,16 @@ class RecipeCommandTest {
     }
     refused(sentence, "recipe", "show", own);
     refused(
-        "no command of [train] has an option '--recipe'",
+        "no command of 'train' has an option 'recipe'",
         "run",
         "--out=x",
-        "--recipe=" + recipe("[train]\n--recipe=tsm-hmdb51\n"));
+        "--recipe=" + recipe("train:\n  recipe: tsm-hmdb51\n"));
   }
 
   @Test
   void aValueThatAnOptionCannotHaveIsToldWithFileAndLine() throws IOException {
-    String own = recipe("[train]\n--epochs=many\n");
-    refused("recipe file '" + own + "', line 2: ", "run", "--out=x", "--recipe=" + own);
+    String own = recipe("train:\n  epochs: many\n");
+    refused("file '" + own + "', line 2: ", "run", "--out=x", "--recipe=" + own);
     assertThat(err.toString()).contains("--epochs").contains("'many'");
   }
 
@@ -196,10 +206,10 @@ class RecipeCommandTest {
   void showHasAllThatIsIncludedWithItsReason() {
     assertThat(execute("recipe", "show", "tsm-sthv2-mca")).isZero();
     assertThat(out.toString().lines())
-        .contains("[train]", "--model=tsm-resnet50", "--flip=false", "[evaluate]")
+        .contains("train:", "  model: tsm-resnet50", "  flip: false", "evaluate:")
         .containsSequence(
-            "# λ as it acts: the authors' --lambda_av 0.65, which their TSM code multiplies by 3.",
-            "--alignment-weight=1.95")
+            "  # λ as it acts: the authors' --lambda_av 0.65, which their TSM code multiplies by 3.",
+            "  alignment-weight: 1.95")
         .noneMatch(line -> line.startsWith("include"));
   }
 }

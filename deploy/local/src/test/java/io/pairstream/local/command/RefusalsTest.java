@@ -89,7 +89,7 @@ class RefusalsTest {
             List.of("short side of 200", "--crop=short-side:200-300"),
             List.of("at most 64 frames", "--sampling=dense", "--frames=65"),
             List.of("cannot hold each video 3 times", "--repeat-clips=3"),
-            List.of("0 clips of each video", "--repeat-clips=0"));
+            List.of("--repeat-clips 0 is not at least 1", "--repeat-clips=0"));
     String dataset = dataset();
     for (List<String> one : wrong) {
       List<String> words = new ArrayList<>(List.of("run", "--dataset", dataset, "--out", out()));
@@ -188,7 +188,7 @@ class RefusalsTest {
   @Test
   void framesThatCannotBeSentAsTheyAreWanted() throws IOException {
     String[] run = {"run", "--dataset", dataset(), "--out", out()};
-    refusedCrop("need --crop-at augmenter", run, "--sent-short-side", "128");
+    refusedCrop("--sent-short-side needs --crop-at augmenter", run, "--sent-short-side", "128");
     refusedCrop("short side is -1", run, "--crop-at=augmenter", "--sent-short-side=-1");
     refusedCrop("max sent pixels is 0", run, "--crop-at=augmenter", "--max-sent-pixels=0");
     refusedCrop(
