@@ -19,7 +19,7 @@ import io.pairstream.journal.Message;
 import io.pairstream.metrics.Metric;
 import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
+import io.pairstream.ops.ProducerReport;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.ProducerOptions.Bounds;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
@@ -110,7 +110,7 @@ class ProducerIT {
   @Test
   void everyBatchLiesInItsPartitionAndTheJournalTellsOfItOnce() throws Exception {
     Topics topics = new Topics("whole");
-    Report report = service(topics, PLENTY).run();
+    ProducerReport report = service(topics, PLENTY).run();
     RunSpec spec = spec(topics);
     BatchOrder order = spec.order();
     Map<Long, ConsumerRecord<byte[], byte[]>> sent = clips(topics);
@@ -130,9 +130,9 @@ class ProducerIT {
       }
     }
     assertThat(clips).isEqualTo(2 * 10);
-    assertThat(report.json().get("batches").asLong()).isEqualTo(12);
-    assertThat(report.json().get("clips").asLong()).isEqualTo(20);
-    assertThat(report.json().get("rejected").asLong()).isEqualTo(1);
+    assertThat(report.batches()).isEqualTo(12);
+    assertThat(report.clips()).isEqualTo(20);
+    assertThat(report.rejected()).isEqualTo(1);
     List<ConsumerRecord<byte[], byte[]>> rejected = read(topics.rejected(), 1);
     assertThat(rejected).hasSize(1);
     assertThat(new String(rejected.getFirst().value(), StandardCharsets.UTF_8))
@@ -159,8 +159,8 @@ class ProducerIT {
   void aSecondStartFindsNothingLeftToDo() throws Exception {
     Topics topics = new Topics("again");
     service(topics, PLENTY).run();
-    Report second = service(topics, PLENTY).run();
-    assertThat(second.json().get("batches").asLong()).isZero();
+    ProducerReport second = service(topics, PLENTY).run();
+    assertThat(second.batches()).isZero();
     assertThat(read(topics.clips(), PARTITIONS)).hasSize(12);
     assertThat(journal(topics, spec(topics).order())).hasSize(12);
   }

@@ -8,6 +8,7 @@ import io.pairstream.config.Topics;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceReport;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
@@ -95,7 +96,10 @@ public final class LocalRun {
   /// @param verification of the ledger and the topics
   /// @param seconds that the run took on this machine, this time
   public record Outcome(
-      RunSpec spec, Map<String, Report> services, Verification verification, double seconds) {}
+      RunSpec spec,
+      Map<String, ServiceReport> services,
+      Verification verification,
+      double seconds) {}
 
   public LocalRun(Plan plan, ProgressDisplay display) {
     this.plan = plan;
@@ -219,12 +223,12 @@ public final class LocalRun {
   }
 
   /// The reports that the services have left; one that crashed at its very end left none.
-  private Map<String, Report> reports(Supervisor supervisor) {
-    Map<String, Report> reports = new LinkedHashMap<>();
+  private Map<String, ServiceReport> reports(Supervisor supervisor) {
+    Map<String, ServiceReport> reports = new LinkedHashMap<>();
     for (Member member : plan.members()) {
       String instance = member.instance().toString();
       try {
-        reports.put(instance, Report.read(reportFile(instance)));
+        reports.put(instance, Report.read(reportFile(instance), ServiceReport.class));
       } catch (IOException e) {
         display.tell(instance + " left no report; its log is " + supervisor.logs());
       }
