@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     description = "Streams pairs of original and augmented video clips to trainers through Kafka.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = PairstreamCommand.Versions.class,
+    versionProvider = PairstreamCommand.ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -34,7 +34,7 @@ public final class PairstreamCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
   /// Says what runs.
-  static final class Versions implements IVersionProvider {
+  static final class ProgramVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {

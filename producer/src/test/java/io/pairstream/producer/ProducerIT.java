@@ -286,13 +286,14 @@ class ProducerIT {
         new ProducerOptions(topics, kafka, data, large, bounds(PLENTY), work(false)),
         ExitCode.USAGE,
         "more than --max-record-bytes");
-    Work second = new Work(1, 2, Optional.empty(), BatchLoader.Options.ofThreads(1), false);
+    Work second = new Work(1, 2, Optional.empty(), BatchLoader.LoadingOptions.ofThreads(1), false);
     assertEnds(
         new ProducerOptions(topics, kafka, data, content, bounds(PLENTY), second),
         ExitCode.USAGE,
         "several producers");
     Work from =
-        new Work(0, 1, Optional.of(new BatchId(0, 3)), BatchLoader.Options.ofThreads(1), false);
+        new Work(
+            0, 1, Optional.of(new BatchId(0, 3)), BatchLoader.LoadingOptions.ofThreads(1), false);
     assertEnds(
         new ProducerOptions(topics, kafka, data, content, bounds(PLENTY), from),
         ExitCode.USAGE,
@@ -352,7 +353,7 @@ class ProducerIT {
   }
 
   private static Work work(boolean stay) {
-    return new Work(0, 1, Optional.empty(), BatchLoader.Options.ofThreads(2), stay);
+    return new Work(0, 1, Optional.empty(), BatchLoader.LoadingOptions.ofThreads(2), stay);
   }
 
   private static Thread start(ProducerService service) {
@@ -464,7 +465,7 @@ class ProducerIT {
   private static void video(String path, int frames) throws IOException {
     Path file = dataset.resolve(path);
     Files.createDirectories(file.getParent());
-    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(32, 24))) {
+    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.VideoFormat.h264(32, 24))) {
       for (int t = 0; t < frames; t++) {
         byte[] rgb = new byte[32 * 24 * 3];
         for (int i = 0; i < rgb.length; i++) {

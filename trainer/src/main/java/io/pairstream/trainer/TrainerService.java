@@ -215,9 +215,9 @@ public final class TrainerService implements Service {
     return checkpoint;
   }
 
-  private TrainStep.Options stepOptions(RunSpec spec) {
+  private TrainStep.StepOptions stepOptions(RunSpec spec) {
     TrainerOptions.Learning learning = options.learning();
-    return new TrainStep.Options(
+    return new TrainStep.StepOptions(
         learning.objective().alignmentWeight(),
         learning.objective().mca(),
         options.model().batchNorm(),
@@ -228,8 +228,8 @@ public final class TrainerService implements Service {
 
   private PairSource source(RunSpec spec, StartingPoint begin, Checkpoint checkpoint) {
     TrainerOptions.Input input = options.input();
-    PairSource.Options how =
-        new PairSource.Options(
+    PairSource.SourceOptions how =
+        new PairSource.SourceOptions(
             input.kafka(),
             input.topics(),
             input.name(),

@@ -65,7 +65,8 @@ final class ClipLoader {
       return new LoadedClip.Unusable("the file is empty");
     }
     Placement placement = placements.of(plan, place, target, offset);
-    VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
+    VideoReader.ReadingOptions options =
+        new VideoReader.ReadingOptions(limits, Scaling.EXACT, Optional.empty());
     try (FrameSource source = FrameSource.open(sample.video(), options)) {
       @Nullable Integer known = wholeFrames.get(sample.video());
       SampledFrames sampled =

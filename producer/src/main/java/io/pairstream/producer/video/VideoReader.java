@@ -19,7 +19,7 @@ public final class VideoReader implements FrameSource {
   private static final int REORDERING = 4;
 
   private final Path file;
-  private final Options options;
+  private final ReadingOptions options;
   private Demuxer demuxer;
   private Decoder decoder;
   private final FrameConverter converter;
@@ -28,9 +28,9 @@ public final class VideoReader implements FrameSource {
   /// @param limits what the video may ask for
   /// @param scaling how frames become RGB
   /// @param size the size of stored frames before they are turned upright, or their own
-  public record Options(VideoLimits limits, Scaling scaling, Optional<StoredSize> size) {
-    public static final Options DEFAULT =
-        new Options(VideoLimits.DEFAULT, Scaling.EXACT, Optional.empty());
+  public record ReadingOptions(VideoLimits limits, Scaling scaling, Optional<StoredSize> size) {
+    public static final ReadingOptions DEFAULT =
+        new ReadingOptions(VideoLimits.DEFAULT, Scaling.EXACT, Optional.empty());
   }
 
   /// Width and height as stored, before the container's rotation.
@@ -60,7 +60,7 @@ public final class VideoReader implements FrameSource {
     void accept(RgbFrame frame);
   }
 
-  private VideoReader(Path file, Options options, Demuxer demuxer) throws VideoException {
+  private VideoReader(Path file, ReadingOptions options, Demuxer demuxer) throws VideoException {
     this.file = file;
     this.options = options;
     this.demuxer = demuxer;
@@ -77,7 +77,8 @@ public final class VideoReader implements FrameSource {
   ///
   /// @throws VideoException if its bytes are no video, or over a limit
   /// @throws IOException if it cannot be read
-  public static VideoReader open(Path file, Options options) throws VideoException, IOException {
+  public static VideoReader open(Path file, ReadingOptions options)
+      throws VideoException, IOException {
     Demuxer demuxer = Demuxer.open(file, options.limits());
     try {
       return new VideoReader(file, options, demuxer);

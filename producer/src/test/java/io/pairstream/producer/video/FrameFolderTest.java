@@ -3,7 +3,7 @@ package io.pairstream.producer.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.producer.video.VideoReader.Options;
+import io.pairstream.producer.video.VideoReader.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,8 @@ class FrameFolderTest {
             List.of("frame%d.png", "rgb24"),
             List.of("%04d.png", "rgba"))) {
       Path images = make(kind.getFirst(), "testsrc2=s=97x61", "-pix_fmt", kind.getLast());
-      Options options = new Options(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+      ReadingOptions options =
+          new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
       try (FrameSource source = FrameSource.open(images, options);
           ProgramFrames program =
               ProgramFrames.start(ffmpeg, images.resolve(kind.getFirst()), List.of())) {
@@ -141,11 +142,11 @@ class FrameFolderTest {
   void limitsHoldForImagesToo() throws Exception {
     Path images = make("%05d.png", "testsrc2=s=64x48");
     VideoLimits few = new VideoLimits(64 * 48, FRAMES - 1, 10);
-    assertThatThrownBy(
-            () -> FrameSource.open(images, new Options(few, Scaling.EXACT, Optional.empty())))
+    assertThatThrownBy(() ->
+            FrameSource.open(images, new ReadingOptions(few, Scaling.EXACT, Optional.empty())))
         .hasMessage("it has more than 8 frames");
     VideoLimits small = new VideoLimits(64 * 48 - 1, FRAMES, 10);
-    Options options = new Options(small, Scaling.EXACT, Optional.empty());
+    ReadingOptions options = new ReadingOptions(small, Scaling.EXACT, Optional.empty());
     try (FrameSource source = FrameSource.open(images, options)) {
       assertThatThrownBy(() -> source.sample(_ -> new int[] {0}, (_, _) -> {}, OptionalInt.empty()))
           .isInstanceOf(VideoException.class)
@@ -158,7 +159,7 @@ class FrameFolderTest {
     for (String name : names) {
       Files.write(images.resolve(name), new byte[] {1});
     }
-    assertThatThrownBy(() -> FrameSource.open(images, Options.DEFAULT))
+    assertThatThrownBy(() -> FrameSource.open(images, ReadingOptions.DEFAULT))
         .isInstanceOf(VideoException.class)
         .message()
         .isIn(message, message.replaceAll("(.*) and (.*) are", "$2 and $1 are"));
@@ -179,7 +180,7 @@ class FrameFolderTest {
 
   private static Sampled sample(Path images, int... wanted) throws Exception {
     List<byte[]> frames = new ArrayList<>();
-    try (FrameSource source = FrameSource.open(images, Options.DEFAULT)) {
+    try (FrameSource source = FrameSource.open(images, ReadingOptions.DEFAULT)) {
       SampledFrames report =
           source.sample(
               count -> {
