@@ -26,6 +26,7 @@ import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.PairOptions;
 import io.pairstream.producer.ProducerOptions.Work;
 import io.pairstream.producer.dataset.DatasetOptions;
+import io.pairstream.producer.dataset.PlainDataset;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.ClipFormat;
 import io.pairstream.producer.sample.FrameSampling;
@@ -256,7 +257,7 @@ class ProducerIT {
     ContentOptions other = new ContentOptions(1, format(), CLIPS_PER_BATCH, PARTITIONS, pairs());
     assertEnds(
         new ProducerOptions(
-            topics, kafka, DatasetOptions.of(dataset), other, bounds(PLENTY), work(false)),
+            topics, kafka, PlainDataset.at(dataset), other, bounds(PLENTY), work(false)),
         ExitCode.USAGE,
         "seed is 0, not 1");
   }
@@ -265,12 +266,12 @@ class ProducerIT {
   void whatCannotWorkIsRefusedWithOneSentence() {
     Topics topics = new Topics("refused");
     ContentOptions content = content();
-    DatasetOptions data = DatasetOptions.of(dataset);
+    DatasetOptions data = PlainDataset.at(dataset);
     assertEnds(
         new ProducerOptions(
             topics,
             kafka,
-            DatasetOptions.of(folder.resolve("nothing")),
+            PlainDataset.at(folder.resolve("nothing")),
             content,
             bounds(PLENTY),
             work(false)),
@@ -312,7 +313,7 @@ class ProducerIT {
         new ProducerOptions(
             new Topics("nowhere"),
             nowhere,
-            DatasetOptions.of(dataset),
+            PlainDataset.at(dataset),
             content(),
             bounds(PLENTY),
             work(false)),
@@ -333,7 +334,7 @@ class ProducerIT {
 
   private static ProducerOptions options(Topics topics, long maxBufferedBytes, boolean stay) {
     return new ProducerOptions(
-        topics, kafka, DatasetOptions.of(dataset), content(), bounds(maxBufferedBytes), work(stay));
+        topics, kafka, PlainDataset.at(dataset), content(), bounds(maxBufferedBytes), work(stay));
   }
 
   private static ContentOptions content() {

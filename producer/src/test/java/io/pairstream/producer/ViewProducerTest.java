@@ -11,7 +11,7 @@ import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
 import io.pairstream.crop.TestCrop;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.producer.dataset.DatasetOptions;
+import io.pairstream.producer.dataset.PlainDataset;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.TestViews;
 import io.pairstream.producer.sample.TestSampling;
@@ -77,7 +77,7 @@ class ViewProducerTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new ViewProducer(
             new ViewProducer.ViewOptions(
-                DatasetOptions.of(folder), part, views, BatchLoader.LoadingOptions.ofThreads(2)))
+                PlainDataset.at(folder), part, views, BatchLoader.LoadingOptions.ofThreads(2)))
         .run(new ViewStream.Writer(bytes));
     ViewStream.Reader reader = new ViewStream.Reader(new ByteArrayInputStream(bytes.toByteArray()));
     List<ViewMessage> messages = new ArrayList<>();

@@ -69,10 +69,6 @@ public final class StreamFlags {
       description = "Standard deviation of the channels (default: ImageNet's).")
   private List<Float> std = new ArrayList<>();
 
-  public long epochs() {
-    return epochs;
-  }
-
   public long maxBufferedBytes() {
     return maxBufferedBytes;
   }

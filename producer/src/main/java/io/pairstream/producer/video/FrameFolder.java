@@ -70,7 +70,7 @@ public final class FrameFolder implements FrameSource {
     }
     Optional<String> damage =
         damaged.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", damaged));
-    return new SampledFrames(shown, names.size(), damaged.size(), damage);
+    return new SampledFrames(shown, names.size(), damage);
   }
 
   /// @throws VideoException naming the image
@@ -84,10 +84,7 @@ public final class FrameFolder implements FrameSource {
       FrameConverter same =
           converter.orElseGet(() ->
               new FrameConverter(
-                  options.size().map(VideoReader.StoredSize::width).orElse(decoded.width()),
-                  options.size().map(VideoReader.StoredSize::height).orElse(decoded.height()),
-                  options.scaling(),
-                  Orientation.UPRIGHT));
+                  decoded.width(), decoded.height(), options.scaling(), Orientation.UPRIGHT));
       converter = Optional.of(same);
       return same.convert(decoded, frame);
     } catch (VideoException e) {

@@ -2,7 +2,6 @@ package io.pairstream.producer.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Reads a video file: a few chosen frames, or all of them.
@@ -27,14 +26,10 @@ public final class VideoReader implements FrameSource {
 
   /// @param limits what the video may ask for
   /// @param scaling how frames become RGB
-  /// @param size the size of stored frames before they are turned upright, or their own
-  public record ReadingOptions(VideoLimits limits, Scaling scaling, Optional<StoredSize> size) {
+  public record ReadingOptions(VideoLimits limits, Scaling scaling) {
     public static final ReadingOptions DEFAULT =
-        new ReadingOptions(VideoLimits.DEFAULT, Scaling.EXACT, Optional.empty());
+        new ReadingOptions(VideoLimits.DEFAULT, Scaling.EXACT);
   }
-
-  /// Width and height as stored, before the container's rotation.
-  public record StoredSize(int width, int height) {}
 
   /// Says which frames are wanted once it is known how many there are.
   @FunctionalInterface
@@ -67,8 +62,8 @@ public final class VideoReader implements FrameSource {
     this.decoder = Decoder.open(demuxer, options.limits());
     this.converter =
         new FrameConverter(
-            options.size().map(StoredSize::width).orElse(demuxer.parameters().width()),
-            options.size().map(StoredSize::height).orElse(demuxer.parameters().height()),
+            demuxer.parameters().width(),
+            demuxer.parameters().height(),
             options.scaling(),
             demuxer.orientation());
   }
@@ -203,7 +198,6 @@ public final class VideoReader implements FrameSource {
     return new SampledFrames(
         java.util.Arrays.stream(wanted).boxed().toList(),
         frames,
-        decoder.damagedFrames(),
         Damage.describe(demuxer, decoder, frames));
   }
 

@@ -411,7 +411,7 @@ class DatasetReaderTest {
   }
 
   private static Dataset read(Path path) throws IOException {
-    return read(DatasetOptions.of(path));
+    return read(PlainDataset.at(path));
   }
 
   private static Dataset read(DatasetOptions options) throws IOException {

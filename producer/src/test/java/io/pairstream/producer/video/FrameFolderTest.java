@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -46,11 +45,9 @@ class FrameFolderTest {
             List.of("frame%d.png", "rgb24"),
             List.of("%04d.png", "rgba"))) {
       Path images = make(kind.getFirst(), "testsrc2=s=97x61", "-pix_fmt", kind.getLast());
-      ReadingOptions options =
-          new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+      ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
       try (FrameSource source = FrameSource.open(images, options);
-          ProgramFrames program =
-              ProgramFrames.start(ffmpeg, images.resolve(kind.getFirst()), List.of())) {
+          ProgramFrames program = ProgramFrames.start(ffmpeg, images.resolve(kind.getFirst()))) {
         SampledFrames sampled =
             source.sample(
                 frames -> IntStream.range(0, frames).toArray(),
@@ -142,11 +139,10 @@ class FrameFolderTest {
   void limitsHoldForImagesToo() throws Exception {
     Path images = make("%05d.png", "testsrc2=s=64x48");
     VideoLimits few = new VideoLimits(64 * 48, FRAMES - 1, 10);
-    assertThatThrownBy(() ->
-            FrameSource.open(images, new ReadingOptions(few, Scaling.EXACT, Optional.empty())))
+    assertThatThrownBy(() -> FrameSource.open(images, new ReadingOptions(few, Scaling.EXACT)))
         .hasMessage("it has more than 8 frames");
     VideoLimits small = new VideoLimits(64 * 48 - 1, FRAMES, 10);
-    ReadingOptions options = new ReadingOptions(small, Scaling.EXACT, Optional.empty());
+    ReadingOptions options = new ReadingOptions(small, Scaling.EXACT);
     try (FrameSource source = FrameSource.open(images, options)) {
       assertThatThrownBy(() -> source.sample(_ -> new int[] {0}, (_, _) -> {}, OptionalInt.empty()))
           .isInstanceOf(VideoException.class)

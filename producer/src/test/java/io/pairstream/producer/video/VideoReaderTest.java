@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.producer.video.VideoReader.ReadingOptions;
-import io.pairstream.producer.video.VideoReader.StoredSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -70,15 +68,11 @@ class VideoReaderTest {
             make("stream.ts", "testsrc2=s=96x64:d=1", "-c:v", "libopenh264", "-g", "10"),
             make("images.gif", "testsrc2=s=40x30:d=1:r=10"));
     for (Path file : files) {
-      for (Optional<StoredSize> size :
-          List.of(Optional.<StoredSize>empty(), Optional.of(new StoredSize(44, 36)))) {
-        List<String> filter = size.isEmpty() ? List.of() : List.of("-vf", "scale=44:36");
-        ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, size);
-        try (VideoReader reader = VideoReader.open(file, options);
-            ProgramFrames program = ProgramFrames.start(ffmpeg, file, filter)) {
-          reader.forEach(frame -> program.assertNextEquals(frame, file));
-          program.assertNoMore();
-        }
+      ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
+      try (VideoReader reader = VideoReader.open(file, options);
+          ProgramFrames program = ProgramFrames.start(ffmpeg, file)) {
+        reader.forEach(frame -> program.assertNextEquals(frame, file));
+        program.assertNoMore();
       }
       assertSamplingIsExact(file);
     }
@@ -95,10 +89,9 @@ class VideoReaderTest {
         arguments.addAll(mirror);
         arguments.addAll(List.of("-i", plain.toString(), "-c", "copy", turned.toString()));
         ffmpeg.run(arguments);
-        ReadingOptions options =
-            new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+        ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
         try (VideoReader reader = VideoReader.open(turned, options);
-            ProgramFrames program = ProgramFrames.start(ffmpeg, turned, List.of())) {
+            ProgramFrames program = ProgramFrames.start(ffmpeg, turned)) {
           reader.forEach(frame -> program.assertNextEquals(frame, turned));
           program.assertNoMore();
         }
@@ -247,7 +240,7 @@ class VideoReaderTest {
   }
 
   private static int readAll(Path file, VideoLimits limits) throws VideoException, IOException {
-    ReadingOptions options = new ReadingOptions(limits, Scaling.EXACT, Optional.empty());
+    ReadingOptions options = new ReadingOptions(limits, Scaling.EXACT);
     try (VideoReader reader = VideoReader.open(file, options)) {
       return reader.forEach(_ -> {}).frames();
     }

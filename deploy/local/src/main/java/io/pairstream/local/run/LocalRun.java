@@ -91,15 +91,11 @@ public final class LocalRun {
 
   /// What came of it.
   ///
-  /// @param spec what RUN.run says
   /// @param services the services' reports, by instance
   /// @param verification of the ledger and the topics
   /// @param seconds that the run took on this machine, this time
   public record Outcome(
-      RunSpec spec,
-      Map<String, ServiceReport> services,
-      Verification verification,
-      double seconds) {}
+      Map<String, ServiceReport> services, Verification verification, double seconds) {}
 
   public LocalRun(Plan plan, ProgressDisplay display) {
     this.plan = plan;
@@ -133,8 +129,7 @@ public final class LocalRun {
       RunSpec spec = watch.spec();
       Verification verification = Verification.of(kafka, plan.run(), spec);
       drawPairs(kafka, spec);
-      return new Outcome(
-          spec, reports(supervisor), verification, (System.nanoTime() - begin) / 1e9);
+      return new Outcome(reports(supervisor), verification, (System.nanoTime() - begin) / 1e9);
     }
   }
 
