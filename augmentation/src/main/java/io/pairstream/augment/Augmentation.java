@@ -1,7 +1,7 @@
 package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 
 /// One way to change a batch of clips: to make the augmented half of a pair or, as part of the
 /// base, both halves (see [AugmentationPlan]); an augmentation need not know which.
@@ -25,10 +25,10 @@ public interface Augmentation {
   /// `swapmix(beta=1)`.
   String text();
 
-  /// Whether it writes pixels. One that does not only draws: it says with a [Recipe.SwapMix] or
-  /// [Recipe.Identity] how the augmented half follows, whatever the clips show, and never returns
-  /// [Recipe.Opaque]. Behind a recipe alone no augmented half need travel, and clips may be cropped
-  /// after it was drawn.
+  /// Whether it writes pixels. One that does not only draws: it says with a [PairRecipe.SwapMix] or
+  /// [PairRecipe.Identity] how the augmented half follows, whatever the clips show, and never
+  /// returns [PairRecipe.Opaque]. Behind a recipe alone no augmented half need travel, and clips
+  /// may be cropped after it was drawn.
   default boolean needsPixels() {
     return true;
   }
@@ -36,9 +36,10 @@ public interface Augmentation {
   /// Augments a batch: a function of the clips and the draws and of nothing else, since a restarted
   /// augmenter makes the same batch again.
   ///
-  /// An augmentation that says with a [Recipe.SwapMix] or [Recipe.Identity] how the augmented half
-  /// follows leaves the result alone: the augmenter or the trainer makes it. Any other writes its
-  /// pixels into the result, all of them, and returns [Recipe.Opaque] with its text.
+  /// An augmentation that says with a [PairRecipe.SwapMix] or [PairRecipe.Identity] how the
+  /// augmented half follows leaves the result alone: the augmenter or the trainer makes it. Any
+  /// other writes its pixels into the result, all of them, and returns [PairRecipe.Opaque] with its
+  /// text.
   ///
   /// @param clips the batch; must not be changed
   /// @param draws its own source of random numbers, another one at each place of a chain
@@ -46,5 +47,5 @@ public interface Augmentation {
   /// @throws RuntimeException if these clips cannot be augmented, whenever it is tried: the batch
   ///   is skipped. What another try may do (memory, a device) must be an [Error] or a
   ///   [io.pairstream.ops.ServiceException], which ends the process.
-  Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result);
+  PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result);
 }

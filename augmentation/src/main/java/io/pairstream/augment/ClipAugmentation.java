@@ -4,7 +4,7 @@ import io.pairstream.augment.pixel.ClipPixels;
 import io.pairstream.augment.pixel.Workspace;
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.CounterRandom;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +20,7 @@ public interface ClipAugmentation extends Augmentation {
   void apply(ClipPixels clip, CounterRandom random, Workspace workspace);
 
   @Override
-  default Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+  default PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     boolean copy = result.wouldCopy();
     Tensor pixels = copy ? result.pixels() : result.copied();
     byte[] data = (byte[]) pixels.data().heapBase().orElseThrow();
@@ -40,6 +40,6 @@ public interface ClipAugmentation extends Augmentation {
       ClipPixels clip = new ClipPixels(data, offset, frames, height, width);
       apply(clip, draws.clip(i, name()), workspace);
     }
-    return new Recipe.Opaque(text());
+    return new PairRecipe.Opaque(text());
   }
 }

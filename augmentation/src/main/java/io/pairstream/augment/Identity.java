@@ -1,7 +1,7 @@
 package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 
 /// `identity`: leaves every batch alone.
 public record Identity() implements Augmentation {
@@ -27,7 +27,7 @@ public record Identity() implements Augmentation {
   }
 
   @Override
-  public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
-    return new Recipe.Identity();
+  public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+    return new PairRecipe.Identity();
   }
 }

@@ -1,7 +1,7 @@
 package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.ops.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ public record KernelAugmentation(KernelSource source, List<Double> values) imple
 
   /// @throws ServiceException (3) always: only a GPU can
   @Override
-  public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+  public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     throw ServiceException.environment("augmentation " + name() + " needs a GPU: see --device");
   }
 }

@@ -1,7 +1,7 @@
 package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,12 +46,12 @@ public record SwapMix(double beta) implements Augmentation {
   }
 
   @Override
-  public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+  public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     List<Float> mixWeight = new ArrayList<>();
     for (int clip = 0; clip < clips.clips(); clip++) {
       mixWeight.add((float) draws.clip(clip, "mix-weight").nextBeta(beta, beta));
     }
     List<Integer> order = ORDERS.get(draws.whole("channel-order").nextInt(ORDERS.size()));
-    return new Recipe.SwapMix(text(), mixWeight, order);
+    return new PairRecipe.SwapMix(text(), mixWeight, order);
   }
 }

@@ -2,7 +2,7 @@ package io.pairstream.kernel;
 
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class MixWeights {
   /// @param output U8 for pixels, F16 or F32 for normalised values
   /// @throws IllegalArgumentException if the statistics are so extreme that a value could be 2^21
   ///   or more: no picture has such, and kernels may rely on it when they round
-  public static MixWeights fold(Recipe.SwapMix recipe, Normalization statistics, DType output) {
+  public static MixWeights fold(PairRecipe.SwapMix recipe, Normalization statistics, DType output) {
     int clips = recipe.mixWeight().size();
     float[] room = new float[clips * CHANNELS * 3];
     MixWeights weights = new MixWeights(output, recipe.channelOrder(), clips, room);
@@ -68,7 +68,7 @@ public final class MixWeights {
   public static void requireFoldable(Normalization statistics) {
     // Weights are linear in λ, and these two orders hold every pair of different channels.
     for (List<Integer> order : List.of(List.of(1, 2, 0), List.of(2, 0, 1))) {
-      Recipe.SwapMix extremes = new Recipe.SwapMix("swapmix", List.of(0f, 1f), order);
+      PairRecipe.SwapMix extremes = new PairRecipe.SwapMix("swapmix", List.of(0f, 1f), order);
       fold(extremes, statistics, DType.U8);
       fold(extremes, statistics, DType.F16);
     }
@@ -77,7 +77,7 @@ public final class MixWeights {
   /// The weights that only normalise: SwapMix with λ = 1.
   public static MixWeights normalise(int clips, Normalization statistics) {
     List<Float> ones = Collections.nCopies(clips, 1f);
-    return fold(new Recipe.SwapMix("identity", ones, List.of(0, 1, 2)), statistics, DType.F16);
+    return fold(new PairRecipe.SwapMix("identity", ones, List.of(0, 1, 2)), statistics, DType.F16);
   }
 
   private void foldOne(int clip, int c, double lambda, Normalization statistics) {

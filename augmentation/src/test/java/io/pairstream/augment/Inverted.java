@@ -1,7 +1,7 @@
 package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -24,12 +24,12 @@ public record Inverted() implements Augmentation {
   }
 
   @Override
-  public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+  public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     MemorySegment in = clips.frames().data();
     MemorySegment out = result.pixels().data();
     for (long i = 0; i < in.byteSize(); i++) {
       out.set(ValueLayout.JAVA_BYTE, i, (byte) ~in.get(ValueLayout.JAVA_BYTE, i));
     }
-    return new Recipe.Opaque(text());
+    return new PairRecipe.Opaque(text());
   }
 }

@@ -2,7 +2,7 @@ package io.pairstream.augment;
 
 import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.ops.ServiceException;
@@ -27,18 +27,18 @@ public record Moody() implements Augmentation {
   }
 
   @Override
-  public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+  public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
     return switch ((int) clips.id().batch()) {
       case 1 -> throw new IllegalStateException("too dark");
       case 2 -> throw ServiceException.environment("the device is gone");
-      case 3 -> new Recipe.Opaque(text());
-      case 4 -> new Recipe.SwapMix(text(), List.of(1f), List.of(1, 0, 2));
+      case 3 -> new PairRecipe.Opaque(text());
+      case 4 -> new PairRecipe.SwapMix(text(), List.of(1f), List.of(1, 0, 2));
       case 5 -> {
         result.put(Tensor.zeros(DType.U8, Shape.of(1, 1, 1, 1, 3)));
-        yield new Recipe.Opaque(text());
+        yield new PairRecipe.Opaque(text());
       }
       case 6 -> throw new NoSuchMethodError("gone");
-      default -> new Recipe.Identity();
+      default -> new PairRecipe.Identity();
     };
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.testing.BuiltJar;
 import io.pairstream.testing.Require;
@@ -41,8 +41,8 @@ class PluginTest {
     AugmentedPixels result = new AugmentedPixels(clips);
     Augmentation warm =
         catalog.parse("warm").pair().of(new BatchDraws(1, clips.id())).getFirst().augmentation();
-    Recipe recipe = warm.augment(clips, new BatchDraws(1, clips.id()), result);
-    assertThat(recipe).isEqualTo(new Recipe.Opaque("warm(most=60)"));
+    PairRecipe recipe = warm.augment(clips, new BatchDraws(1, clips.id()), result);
+    assertThat(recipe).isEqualTo(new PairRecipe.Opaque("warm(most=60)"));
     Tensor pixels = result.written().orElseThrow();
     for (long i = 0; i < pixels.shape().elements(); i += 3) {
       assertThat(u(pixels, i)).isGreaterThanOrEqualTo(u(clips.frames(), i));
@@ -169,9 +169,9 @@ class PluginTest {
           public String name() { return "%s"; }
           public Augmentation with(Parameters parameters) { return this; }
           public String text() { return name(); }
-          public io.pairstream.clip.Recipe augment(
+          public io.pairstream.clip.PairRecipe augment(
               io.pairstream.clip.ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
-            return new io.pairstream.clip.Recipe.Identity();
+            return new io.pairstream.clip.PairRecipe.Identity();
           }
         }
         """

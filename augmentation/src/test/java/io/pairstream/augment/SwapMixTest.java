@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.wire.Batches;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ class SwapMixTest {
   @Test
   void eachOfTheFiveOrdersThatChangeSomethingIsEquallyLikely() {
     Map<List<Integer>, Integer> counts = new HashMap<>();
-    for (Recipe.SwapMix recipe : recipes(1)) {
+    for (PairRecipe.SwapMix recipe : recipes(1)) {
       counts.merge(recipe.channelOrder(), 1, Integer::sum);
     }
     assertThat(counts).hasSize(5).doesNotContainKey(List.of(0, 1, 2));
@@ -38,7 +38,7 @@ class SwapMixTest {
   @ValueSource(doubles = {1e-3, 0.2, 1, 5})
   void lambdaHasTheMomentsOfABetaDistribution(double beta) {
     List<Double> lambdas = new ArrayList<>();
-    for (Recipe.SwapMix recipe : recipes(beta)) {
+    for (PairRecipe.SwapMix recipe : recipes(beta)) {
       recipe.mixWeight().forEach(weight -> lambdas.add((double) weight));
     }
     double variance = 1 / (4 * (2 * beta + 1));
@@ -62,7 +62,7 @@ class SwapMixTest {
 
   @Test
   void clipsOfABatchDrawTheirOwnLambdaAndShareTheOrder() {
-    Recipe.SwapMix recipe = recipe(1, new BatchId(0, 0), 7);
+    PairRecipe.SwapMix recipe = recipe(1, new BatchId(0, 0), 7);
     assertThat(recipe.mixWeight()).hasSize(2).doesNotHaveDuplicates();
     assertThat(recipe.augmentation()).isEqualTo("swapmix(beta=1)");
   }
@@ -79,7 +79,7 @@ class SwapMixTest {
   void theDrawsArePinnedSoThatNoReleaseChangesThemUnseen() {
     assertThat(recipe(1, new BatchId(0, 0), 0))
         .isEqualTo(
-            new Recipe.SwapMix(
+            new PairRecipe.SwapMix(
                 "swapmix(beta=1)", List.of(0.06516928f, 0.36193255f), List.of(1, 2, 0)));
   }
 
@@ -88,8 +88,8 @@ class SwapMixTest {
     assertThatThrownBy(() -> new SwapMix(0)).hasMessageContaining("not above 0");
   }
 
-  private static List<Recipe.SwapMix> recipes(double beta) {
-    List<Recipe.SwapMix> recipes = new ArrayList<>();
+  private static List<PairRecipe.SwapMix> recipes(double beta) {
+    List<PairRecipe.SwapMix> recipes = new ArrayList<>();
     for (int batch = 0; batch < BATCHES; batch++) {
       recipes.add(recipe(beta, new BatchId(0, batch), 0));
     }
@@ -98,11 +98,11 @@ class SwapMixTest {
 
   private static final ClipBatch TWO_CLIPS = Batches.clips(new BatchId(0, 0));
 
-  private static Recipe.SwapMix recipe(double beta, BatchId id, long seed) {
+  private static PairRecipe.SwapMix recipe(double beta, BatchId id, long seed) {
     AugmentedPixels result = new AugmentedPixels(TWO_CLIPS);
-    Recipe recipe = new SwapMix(beta).augment(TWO_CLIPS, new BatchDraws(seed, id), result);
+    PairRecipe recipe = new SwapMix(beta).augment(TWO_CLIPS, new BatchDraws(seed, id), result);
     assertThat(result.written()).isEmpty();
-    return (Recipe.SwapMix) recipe;
+    return (PairRecipe.SwapMix) recipe;
   }
 
   private static double moment(List<Double> values, int power, double about) {

@@ -6,7 +6,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropRule;
@@ -99,6 +99,6 @@ public final class CroppedBatches {
     }
     List<Integer> order = frames.id().batch() % 2 == 0 ? List.of(1, 2, 0) : List.of(2, 0, 1);
     return MixWeights.fold(
-        new Recipe.SwapMix("swapmix(beta=1)", lambdas, order), Normalization.IMAGENET, output);
+        new PairRecipe.SwapMix("swapmix(beta=1)", lambdas, order), Normalization.IMAGENET, output);
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.testing.Golden;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,19 +71,20 @@ class MixWeightsTest {
     return 255 * (normalised * STATISTICS.std().get(channel) + STATISTICS.mean().get(channel));
   }
 
-  private static Recipe.SwapMix recipe(JsonNode one) {
+  private static PairRecipe.SwapMix recipe(JsonNode one) {
     List<Float> weights = new ArrayList<>();
     for (double lambda : Golden.doubles(one.get("lam"))) {
       weights.add((float) lambda);
     }
     List<Integer> order = Arrays.stream(Golden.ints(one.get("perm"))).boxed().toList();
-    return new Recipe.SwapMix("swapmix(beta=1)", weights, order);
+    return new PairRecipe.SwapMix("swapmix(beta=1)", weights, order);
   }
 
   @Test
   void statisticsThatNoPictureHasAreRefused() {
     Normalization extreme = new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(1e-30f, 1f, 1f));
-    Recipe.SwapMix mix = new Recipe.SwapMix("swapmix(beta=1)", List.of(0.5f), List.of(1, 0, 2));
+    PairRecipe.SwapMix mix =
+        new PairRecipe.SwapMix("swapmix(beta=1)", List.of(0.5f), List.of(1, 0, 2));
     assertThatThrownBy(() -> MixWeights.fold(mix, extreme, DType.U8))
         .hasMessageContaining("too extreme");
     assertThatThrownBy(() -> MixWeights.fold(mix, extreme, DType.F16))
@@ -92,7 +93,8 @@ class MixWeightsTest {
 
   @Test
   void onlyPixelsHalvesAndFloatsAreMade() {
-    Recipe.SwapMix mix = new Recipe.SwapMix("swapmix(beta=1)", List.of(0.5f), List.of(1, 0, 2));
+    PairRecipe.SwapMix mix =
+        new PairRecipe.SwapMix("swapmix(beta=1)", List.of(0.5f), List.of(1, 0, 2));
     assertThatThrownBy(() -> MixWeights.fold(mix, STATISTICS, DType.I64))
         .hasMessageContaining("U8, F16 or F32, not I64");
   }

@@ -8,7 +8,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.wire.Batches;
@@ -80,7 +80,7 @@ class SwapMixKernelTest {
   void pixelsAreTheExpressionRoundedHalfToEvenAndSaturated(
       SwapMixKernel kernel, Shape shape, List<Integer> order) {
     Tensor frames = frames(shape);
-    Recipe.SwapMix recipe = recipe(shape, order);
+    PairRecipe.SwapMix recipe = recipe(shape, order);
     Tensor mixed = mix(kernel, frames, recipe, DType.U8);
     forEachElement(
         shape,
@@ -97,7 +97,7 @@ class SwapMixKernelTest {
   void halvesAreTheDefinitionOnNormalisedValues(
       SwapMixKernel kernel, Shape shape, List<Integer> order) {
     Tensor frames = frames(shape);
-    Recipe.SwapMix recipe = recipe(shape, order);
+    PairRecipe.SwapMix recipe = recipe(shape, order);
     Tensor mixed = mix(kernel, frames, recipe, DType.F16);
     forEachElement(
         shape,
@@ -134,7 +134,7 @@ class SwapMixKernelTest {
   void planesHoldWhatIsInterleavedElsewhere(SwapMixKernel kernel) {
     Shape shape = Shape.of(2, 3, 17, 19, 3);
     Tensor frames = frames(shape);
-    Recipe.SwapMix recipe = recipe(shape, List.of(1, 2, 0));
+    PairRecipe.SwapMix recipe = recipe(shape, List.of(1, 2, 0));
     MemorySegment interleaved = mix(kernel, frames, recipe, MixFormat.F32);
     MemorySegment ofClip = mix(kernel, frames, recipe, MixFormat.CTHW_F32);
     MemorySegment ofFrame = mix(kernel, frames, recipe, MixFormat.TCHW_F32);
@@ -157,7 +157,7 @@ class SwapMixKernelTest {
   void halvesOfEitherKindAreTheFloatsRounded(SwapMixKernel kernel) {
     Shape shape = Shape.of(2, 3, 17, 19, 3);
     Tensor frames = frames(shape);
-    Recipe.SwapMix recipe = recipe(shape, List.of(2, 0, 1));
+    PairRecipe.SwapMix recipe = recipe(shape, List.of(2, 0, 1));
     MemorySegment floats = mix(kernel, frames, recipe, MixFormat.F32);
     MemorySegment halves = mix(kernel, frames, recipe, MixFormat.F16);
     MemorySegment brains = mix(kernel, frames, recipe, MixFormat.BF16);
@@ -175,7 +175,7 @@ class SwapMixKernelTest {
   void memoryOutsideTheHeapIsAsGood(MixFormat format) {
     Shape shape = Shape.of(2, 4, 33, 31, 3);
     Tensor frames = frames(shape);
-    Recipe.SwapMix recipe = recipe(shape, List.of(2, 1, 0));
+    PairRecipe.SwapMix recipe = recipe(shape, List.of(2, 1, 0));
     MemorySegment expected = mix(new PlainSwapMix(), frames, recipe, format);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment in = arena.allocate(shape.elements()).copyFrom(frames.data());
@@ -190,7 +190,7 @@ class SwapMixKernelTest {
   @EnumSource(MixFormat.class)
   void nothingIsWrittenBesideTheResult(MixFormat format) {
     Shape shape = Shape.of(2, 2, 40, 32, 3);
-    Recipe.SwapMix recipe = recipe(shape, List.of(1, 2, 0));
+    PairRecipe.SwapMix recipe = recipe(shape, List.of(1, 2, 0));
     int bytes = (int) format.bytesOf(shape);
     byte[] around = new byte[64 + bytes + 64];
     Arrays.fill(around, (byte) 77);
@@ -237,8 +237,8 @@ class SwapMixKernelTest {
           frames.data().set(ValueLayout.JAVA_BYTE, pixel + c, (byte) value);
         });
     for (float lambda : List.of(0f, 0.25f, 0.3f, 1f)) {
-      Recipe.SwapMix recipe =
-          new Recipe.SwapMix("swapmix(beta=1)", List.of(lambda), List.of(1, 0, 2));
+      PairRecipe.SwapMix recipe =
+          new PairRecipe.SwapMix("swapmix(beta=1)", List.of(lambda), List.of(1, 0, 2));
       Tensor mixed = mix(kernel, frames, recipe, DType.U8);
       double[] weights = pixelWeights(lambda, 0, 1);
       for (long pixel = 0; pixel < 3 * 65536; pixel += 3) {
@@ -253,8 +253,8 @@ class SwapMixKernelTest {
   @MethodSource("kernels")
   void withLambdaOneTheClipStaysAsItIs(SwapMixKernel kernel) {
     Tensor frames = frames(Shape.of(2, 2, 9, 9, 3));
-    Recipe.SwapMix recipe =
-        new Recipe.SwapMix("swapmix(beta=1)", List.of(1f, 1f), List.of(2, 1, 0));
+    PairRecipe.SwapMix recipe =
+        new PairRecipe.SwapMix("swapmix(beta=1)", List.of(1f, 1f), List.of(2, 1, 0));
     assertThat(mix(kernel, frames, recipe, DType.U8).contentEquals(frames)).isTrue();
   }
 
@@ -275,7 +275,8 @@ class SwapMixKernelTest {
   @Test
   void whatDoesNotBelongTogetherIsRefused() {
     Tensor frames = frames(Shape.of(2, 1, 2, 2, 3));
-    Recipe.SwapMix one = new Recipe.SwapMix("swapmix(beta=1)", List.of(1f), List.of(2, 1, 0));
+    PairRecipe.SwapMix one =
+        new PairRecipe.SwapMix("swapmix(beta=1)", List.of(1f), List.of(2, 1, 0));
     assertThatThrownBy(() -> mix(new PlainSwapMix(), frames, one, DType.U8))
         .hasMessageContaining("weights of 1 clips for frames [2,1,2,2,3]");
     MixWeights weights = MixWeights.normalise(2, STATISTICS);
@@ -284,13 +285,13 @@ class SwapMixKernelTest {
   }
 
   private static MemorySegment mix(
-      SwapMixKernel kernel, Tensor frames, Recipe.SwapMix recipe, MixFormat format) {
+      SwapMixKernel kernel, Tensor frames, PairRecipe.SwapMix recipe, MixFormat format) {
     byte[] out = new byte[(int) format.bytesOf(frames.shape())];
     kernel.mix(frames, weights(recipe, format), format, MemorySegment.ofArray(out));
     return MemorySegment.ofArray(out);
   }
 
-  private static MixWeights weights(Recipe.SwapMix recipe, MixFormat format) {
+  private static MixWeights weights(PairRecipe.SwapMix recipe, MixFormat format) {
     return MixWeights.fold(recipe, STATISTICS, format == MixFormat.U8 ? DType.U8 : DType.F16);
   }
 
@@ -299,7 +300,7 @@ class SwapMixKernelTest {
   }
 
   private static Tensor mix(
-      SwapMixKernel kernel, Tensor frames, Recipe.SwapMix recipe, DType output) {
+      SwapMixKernel kernel, Tensor frames, PairRecipe.SwapMix recipe, DType output) {
     Tensor mixed = Tensor.zeros(output, frames.shape());
     kernel.mix(frames, MixWeights.fold(recipe, STATISTICS, output), mixed);
     return mixed;
@@ -310,14 +311,14 @@ class SwapMixKernelTest {
   }
 
   /// λ of the clips: the extremes first, then anything.
-  private static Recipe.SwapMix recipe(Shape shape, List<Integer> order) {
+  private static PairRecipe.SwapMix recipe(Shape shape, List<Integer> order) {
     List<Float> weights = new ArrayList<>();
     for (int clip = 0; clip < shape.dim(0); clip++) {
       int which = (int) ((clip + shape.elements() + order.getFirst()) % (LAMBDAS.size() + 1));
       float any = (float) CounterRandom.of(3, new BatchId(0, clip), 0, "mix-weight").nextDouble();
       weights.add(which < LAMBDAS.size() ? LAMBDAS.get(which) : any);
     }
-    return new Recipe.SwapMix("swapmix(beta=1)", weights, order);
+    return new PairRecipe.SwapMix("swapmix(beta=1)", weights, order);
   }
 
   /// w0, w1, w2 for pixels, in double.

@@ -1,7 +1,5 @@
 package io.pairstream.augmenter;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.pairstream.augment.AugmentationCatalog;
 import io.pairstream.augment.AugmentationPlan;
@@ -13,10 +11,11 @@ import io.pairstream.journal.Message.Started;
 import io.pairstream.kernel.MixWeights;
 import io.pairstream.metrics.Metric;
 import io.pairstream.metrics.Tally;
-import io.pairstream.ops.Report;
+import io.pairstream.ops.AugmenterReport;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.ops.Version;
+import io.pairstream.ops.Versions;
 import io.pairstream.run.RunRegistry;
 import io.pairstream.run.RunSpec;
 import java.time.Duration;
@@ -74,7 +73,7 @@ public final class AugmenterService implements Service {
   /// @throws ServiceException (2) if the run is not what the options expect or its augmentation is
   ///   unknown, (3) if the environment or the device fails, (4) if too many batches are bad
   @Override
-  public Report run() throws InterruptedException {
+  public AugmenterReport run() throws InterruptedException {
     long start = System.nanoTime();
     KafkaOptions kafka = options.kafka();
     Optional<AugmentationPlan> wanted = wanted();
@@ -244,23 +243,20 @@ public final class AugmenterService implements Service {
   }
 
   /// @param busySeconds without the wait for the run's declaration
-  private Report report(double seconds, double busySeconds, AugmenterDevice device) {
-    ObjectNode versions = JsonNodeFactory.instance.objectNode();
-    versions.put("pairstream", Version.current());
-    versions.put("kafka", AppInfoParser.getVersion());
-    versions.put("java", Runtime.version().toString());
-    Report report =
-        new Report("augment", options.topics().name())
-            .put("seconds", seconds)
-            .put("batches", (long) tally.count(Metric.BATCHES))
-            .put("clips", (long) tally.count(Metric.CLIPS))
-            .put("skipped", (long) tally.count(Metric.SKIPPED))
-            .put("rejected", (long) tally.count(Metric.REJECTED))
-            .put("megabytesPerSecond", tally.count(Metric.BYTES) / 1e6 / busySeconds)
-            .put("device", device.name())
-            .put("kernel", device.kernel().name())
-            .put("versions", versions);
-    LOG.info("augmented {} batches in {} s", report.json().get("batches"), Math.round(seconds));
+  private AugmenterReport report(double seconds, double busySeconds, AugmenterDevice device) {
+    AugmenterReport report =
+        new AugmenterReport(
+            options.topics().name(),
+            seconds,
+            (long) tally.count(Metric.BATCHES),
+            (long) tally.count(Metric.CLIPS),
+            (long) tally.count(Metric.SKIPPED),
+            (long) tally.count(Metric.REJECTED),
+            tally.count(Metric.BYTES) / 1e6 / busySeconds,
+            device.name(),
+            device.kernel().name(),
+            Versions.with(Map.entry("kafka", AppInfoParser.getVersion())));
+    LOG.info("augmented {} batches in {} s", report.batches(), Math.round(seconds));
     return report;
   }
 }

@@ -10,7 +10,7 @@ import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.clip.PairOutline;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixWeights;
 import io.pairstream.kernel.SwapMixKernel;
@@ -151,17 +151,17 @@ public final class PairMaker {
   /// @param clips with the frames so far
   /// @param changed whether the frames are not those that the chain began with
   /// @param mix SwapMix that is still to be done to the frames
-  private record Made(ClipBatch clips, boolean changed, Optional<Recipe.SwapMix> mix) {
+  private record Made(ClipBatch clips, boolean changed, Optional<PairRecipe.SwapMix> mix) {
     static Made untouched(ClipBatch clips) {
       return new Made(clips, false, Optional.empty());
     }
 
     /// How the frames follow from those that the chain began with.
-    Recipe recipe(String text) {
+    PairRecipe recipe(String text) {
       if (changed) {
-        return new Recipe.Opaque(text);
+        return new PairRecipe.Opaque(text);
       }
-      return mix.isPresent() ? mix.get() : new Recipe.Identity();
+      return mix.isPresent() ? mix.get() : new PairRecipe.Identity();
     }
   }
 
@@ -171,12 +171,13 @@ public final class PairMaker {
     for (Chain.Placed step : steps) {
       Made ready = settled(made);
       AugmentedPixels result = new AugmentedPixels(ready.clips(), ready.changed());
-      Recipe recipe = draw(step, ready.clips(), result);
+      PairRecipe recipe = draw(step, ready.clips(), result);
       made =
           switch (recipe) {
-            case Recipe.Identity _ -> ready;
-            case Recipe.SwapMix mix -> new Made(ready.clips(), ready.changed(), Optional.of(mix));
-            case Recipe.Opaque _ ->
+            case PairRecipe.Identity _ -> ready;
+            case PairRecipe.SwapMix mix ->
+                new Made(ready.clips(), ready.changed(), Optional.of(mix));
+            case PairRecipe.Opaque _ ->
                 new Made(
                     ready.clips().withFrames(result.written().orElseThrow()),
                     true,
@@ -224,10 +225,10 @@ public final class PairMaker {
     return steps.stream().map(step -> step.augmentation().text()).collect(Collectors.joining("+"));
   }
 
-  private static Recipe draw(Chain.Placed step, ClipBatch clips, AugmentedPixels result)
+  private static PairRecipe draw(Chain.Placed step, ClipBatch clips, AugmentedPixels result)
       throws RefusedBatchException {
     String text = step.augmentation().text();
-    Recipe recipe;
+    PairRecipe recipe;
     try {
       recipe = step.augmentation().augment(clips, step.draws(), result);
     } catch (ServiceException e) {
@@ -238,14 +239,14 @@ public final class PairMaker {
       throw ServiceException.environment(
           "augmentation " + text + " cannot run here: its code does not link: " + e, e);
     }
-    if (recipe instanceof Recipe.Opaque && !step.augmentation().needsPixels()) {
+    if (recipe instanceof PairRecipe.Opaque && !step.augmentation().needsPixels()) {
       throw new IllegalStateException(
           step.augmentation().text() + " wrote pixels and says that it needs none");
     }
-    if (recipe instanceof Recipe.Opaque && result.written().isEmpty()) {
+    if (recipe instanceof PairRecipe.Opaque && result.written().isEmpty()) {
       throw new RefusedBatchException(text + " made nothing of batch " + clips.id());
     }
-    if (recipe instanceof Recipe.SwapMix mix && mix.mixWeight().size() != clips.clips()) {
+    if (recipe instanceof PairRecipe.SwapMix mix && mix.mixWeight().size() != clips.clips()) {
       throw new RefusedBatchException(
           text + " drew " + mix.mixWeight().size() + " weights for " + clips.clips() + " clips");
     }

@@ -14,7 +14,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixWeights;
 import io.pairstream.kernel.PlainSwapMix;
@@ -43,7 +43,7 @@ class PairMakerTest {
     assertThat(pair.normalization()).isEqualTo(STATISTICS);
     assertThat(pair.lineage()).isEqualTo(new PairBatch.Lineage(clips.lineage(), "9"));
     assertThat(pair.recipe().augmentation()).isEqualTo("swapmix(beta=1)");
-    assertThat(((Recipe.SwapMix) pair.recipe()).mixWeight()).hasSize(2);
+    assertThat(((PairRecipe.SwapMix) pair.recipe()).mixWeight()).hasSize(2);
     DType travels =
         switch (encoding) {
           case U8 -> DType.U8;
@@ -103,7 +103,7 @@ class PairMakerTest {
 
   /// λ·n_c + (1−λ)·n_p[c], as a trainer makes it of a recipe.
   private static double mixedByRecipe(PairBatch pair, long index) {
-    Recipe.SwapMix mix = (Recipe.SwapMix) pair.recipe();
+    PairRecipe.SwapMix mix = (PairRecipe.SwapMix) pair.recipe();
     int clip = (int) (index / (pair.original().shape().elements() / pair.clips()));
     int c = (int) (index % 3);
     int p = mix.channelOrder().get(c);
@@ -119,7 +119,7 @@ class PairMakerTest {
     int augmented = 0;
     for (int batch = 0; batch < 4_000; batch++) {
       PairBatch pair = maker.make(Batches.clips(new BatchId(0, batch)));
-      augmented += pair.recipe() instanceof Recipe.SwapMix ? 1 : 0;
+      augmented += pair.recipe() instanceof PairRecipe.SwapMix ? 1 : 0;
     }
     assertThat(augmented / 4_000.0).isCloseTo(0.3, within(0.03));
   }
@@ -130,7 +130,7 @@ class PairMakerTest {
     for (PairMaker maker :
         List.of(maker("swapmix", 0, PairEncoding.U8), maker("identity", 1, PairEncoding.F16))) {
       PairBatch pair = maker.make(clips);
-      assertThat(pair.recipe()).isEqualTo(new Recipe.Identity());
+      assertThat(pair.recipe()).isEqualTo(new PairRecipe.Identity());
       assertThat(pair.augmented()).isEmpty();
     }
   }
@@ -141,7 +141,7 @@ class PairMakerTest {
       names = {"U8", "RECIPE"})
   void thePixelsOfAPlugInTravelEvenWhereARecipeWould(PairEncoding encoding) throws Exception {
     PairBatch pair = maker("inverted", 1, encoding).make(Batches.clips(new BatchId(0, 0)));
-    assertThat(pair.recipe()).isEqualTo(new Recipe.Opaque("inverted"));
+    assertThat(pair.recipe()).isEqualTo(new PairRecipe.Opaque("inverted"));
     Tensor pixels = pair.augmented().orElseThrow();
     for (long i = 0; i < pixels.shape().elements(); i++) {
       assertThat(u(pixels, i)).isEqualTo(255 - u(pair.original(), i));
@@ -183,7 +183,7 @@ class PairMakerTest {
   void aBaseHoldsWhateverTheProbabilityOfThePair() throws Exception {
     ClipBatch clips = Batches.clips(new BatchId(0, 0));
     PairBatch pair = maker("base:inverted|swapmix", 0, PairEncoding.U8).make(clips);
-    assertThat(pair.recipe()).isEqualTo(new Recipe.Identity());
+    assertThat(pair.recipe()).isEqualTo(new PairRecipe.Identity());
     assertThat(pair.augmented()).isEmpty();
     assertThat(u(pair.original(), 7)).isEqualTo(255 - u(clips.frames(), 7));
     PairBatch twice = maker("base:inverted+inverted|identity", 1, PairEncoding.U8).make(clips);
@@ -212,7 +212,7 @@ class PairMakerTest {
     assertThat(pair.original()).isSameAs(clips.frames());
     assertThat(pair.recipe())
         .isEqualTo(
-            new Recipe.Opaque(
+            new PairRecipe.Opaque(
                 "channel-permutation(p=1)+swapmix(beta=1)+hue-jitter(max=0.5,p=1)+grayscale(p=1)"));
     Tensor grey = pair.augmented().orElseThrow();
     for (long i = 0; i < grey.shape().elements(); i += 3) {
@@ -229,9 +229,9 @@ class PairMakerTest {
         clips.withFrames(
             maker("inverted", 1, PairEncoding.U8).make(clips).augmented().orElseThrow());
     PairBatch chain = maker("inverted+swapmix", 1, PairEncoding.F16).make(clips);
-    assertThat(chain.recipe()).isEqualTo(new Recipe.Opaque("inverted+swapmix(beta=1)"));
-    Recipe.SwapMix mix =
-        (Recipe.SwapMix)
+    assertThat(chain.recipe()).isEqualTo(new PairRecipe.Opaque("inverted+swapmix(beta=1)"));
+    PairRecipe.SwapMix mix =
+        (PairRecipe.SwapMix)
             new SwapMix()
                 .augment(
                     negative, new BatchDraws(5, clips.id()).at("1"), new AugmentedPixels(negative));

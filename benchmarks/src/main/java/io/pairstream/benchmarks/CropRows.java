@@ -6,7 +6,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.CropRule;
@@ -36,7 +36,8 @@ final class CropRows {
   private final List<FrameView> views = views();
   private final MixWeights weights =
       MixWeights.fold(
-          new Recipe.SwapMix("swapmix(beta=1)", Collections.nCopies(CLIPS, 0.3f), List.of(1, 2, 0)),
+          new PairRecipe.SwapMix(
+              "swapmix(beta=1)", Collections.nCopies(CLIPS, 0.3f), List.of(1, 2, 0)),
           Normalization.IMAGENET,
           DType.U8);
   private final Tensor clips = Tensor.zeros(DType.U8, SHAPE);

@@ -31,8 +31,8 @@ final class DecodeBenchmark implements Benchmark {
   private static final int FRAMES = 250;
   private static final int READS = 20;
   private static final int SEGMENTS = 8;
-  private static final VideoReader.Options LIKE_FFMPEG =
-      new VideoReader.Options(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+  private static final VideoReader.ReadingOptions LIKE_FFMPEG =
+      new VideoReader.ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
 
   @Override
   public String name() {
@@ -82,7 +82,8 @@ final class DecodeBenchmark implements Benchmark {
     for (int i = 0; i < phase.length; i++) {
       phase[i] = random.nextDouble() * 6.28;
     }
-    VideoWriter.Options options = new VideoWriter.Options(codec, WIDTH, HEIGHT, 25, 25, 800_000);
+    VideoWriter.VideoFormat options =
+        new VideoWriter.VideoFormat(codec, WIDTH, HEIGHT, 25, 25, 800_000);
     byte[] frame = new byte[WIDTH * HEIGHT * 3];
     try (VideoWriter writer = VideoWriter.open(file, options)) {
       for (int t = 0; t < FRAMES; t++) {

@@ -70,7 +70,7 @@ final class GrowthBenchmark implements Benchmark {
     for (int i = 0; i < CLIPS; i++) {
       Path file = folder.resolve(i % 2 == 0 ? "even" : "odd").resolve("clip-" + i + ".mp4");
       Files.createDirectories(file.resolveSibling(""));
-      try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(SIZE, SIZE))) {
+      try (VideoWriter writer = VideoWriter.open(file, VideoWriter.VideoFormat.h264(SIZE, SIZE))) {
         for (int t = 0; t < 8; t++) {
           for (int at = 0; at < frame.length; at++) {
             frame[at] = (byte) (at * (i % 2 + 1) + t * 9 + i);

@@ -12,7 +12,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixWeights;
@@ -52,8 +52,8 @@ final class KernelBenchmark implements Benchmark {
 
   private final Tensor frames = noise();
   private final SwapMixKernel kernel = SwapMixKernel.fastest();
-  private final Recipe.SwapMix recipe =
-      new Recipe.SwapMix("swapmix(beta=1)", weights(), List.of(1, 2, 0));
+  private final PairRecipe.SwapMix recipe =
+      new PairRecipe.SwapMix("swapmix(beta=1)", weights(), List.of(1, 2, 0));
 
   @Override
   public String name() {

@@ -7,9 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
-import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /// Where log lines go. A service keeps the settings of `logback.xml`; a command that talks to a
@@ -35,15 +33,6 @@ public final class Logging {
     Logger ours = context.getLogger(OURS);
     ours.setLevel(Level.INFO);
     ours.addAppender(terminal);
-  }
-
-  /// Everything from now on to a file as well.
-  public static void alsoTo(Path file) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    FileAppender<ILoggingEvent> appender = new FileAppender<>();
-    appender.setFile(file.toString());
-    start(context, appender, DETAILED);
-    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
   }
 
   private static void start(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Streams pairs of original and augmented video clips to trainers through Kafka.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = PairstreamCommand.Versions.class,
+    versionProvider = PairstreamCommand.ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -59,7 +59,7 @@ public final class PairstreamCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   /// Says what runs.
-  static final class Versions implements IVersionProvider {
+  static final class ProgramVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {

@@ -40,11 +40,6 @@ public record JavaCommand(Path java, String mainClass, Optional<Path> app, Optio
         ownJava(), MAIN, app, app.map(built -> built.resolve("jvm")).or(() -> folder(JVM)));
   }
 
-  /// Runs a class on this process's Java and class path.
-  static JavaCommand ofThisProcess(String mainClass) {
-    return new JavaCommand(ownJava(), mainClass, Optional.empty(), Optional.empty());
-  }
-
   private static Path ownJava() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }

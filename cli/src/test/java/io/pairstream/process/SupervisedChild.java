@@ -4,6 +4,7 @@ import io.pairstream.ops.ParentWatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// What tests start as a child, or as a launcher with children.
 final class SupervisedChild {
@@ -37,13 +38,18 @@ final class SupervisedChild {
     }
   }
 
+  /// Runs this class on this process's Java and class path.
+  static JavaCommand command() {
+    return new JavaCommand(
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        SupervisedChild.class.getName(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /// A launcher whose children write their numbers into a folder.
   private static void launch(Path folder, List<String> modes) throws InterruptedException {
-    Supervisor supervisor =
-        new Supervisor(
-            JavaCommand.ofThisProcess(SupervisedChild.class.getName()),
-            folder.resolve("logs"),
-            _ -> {});
+    Supervisor supervisor = new Supervisor(command(), folder.resolve("logs"), _ -> {});
     for (int i = 0; i < modes.size(); i++) {
       List<String> line = List.of(modes.get(i), folder.resolve("pid-" + i).toString());
       supervisor.start(

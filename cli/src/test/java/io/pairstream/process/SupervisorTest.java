@@ -25,10 +25,7 @@ class SupervisorTest {
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
   private Supervisor supervisor() {
-    return new Supervisor(
-        JavaCommand.ofThisProcess(SupervisedChild.class.getName()),
-        folder.resolve("logs"),
-        told::add);
+    return new Supervisor(SupervisedChild.command(), folder.resolve("logs"), told::add);
   }
 
   private static ChildSpec spec(String name, ChildSpec.Stage stage, int restarts, String... line) {
@@ -129,9 +126,7 @@ class SupervisorTest {
     List<String> line = new ArrayList<>(List.of("launch", folder.toString()));
     line.addAll(List.of(modes));
     Process launcher =
-        new ProcessBuilder(
-                JavaCommand.ofThisProcess(SupervisedChild.class.getName())
-                    .line("launcher", Program.BROKER, line, folder))
+        new ProcessBuilder(SupervisedChild.command().line("launcher", Program.BROKER, line, folder))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("launcher.log").toFile())
             .start();

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param original U8 [N,T,H,W,3] RGB, N ≥ 1: the clips, changed by the base augmentation if there
 ///   is one
 /// @param augmented same shape, U8 pixels or F16 normalised values; absent with recipe encoding and
-///   with [Recipe.Identity]
+///   with [PairRecipe.Identity]
 /// @param recipe how the augmented half follows from the original
 /// @param label I64 [N]
 /// @param normalization the mean and std that the augmentation used and the trainer must use
@@ -19,7 +19,7 @@ public record PairBatch(
     BatchId id,
     Tensor original,
     Optional<Tensor> augmented,
-    Recipe recipe,
+    PairRecipe recipe,
     Tensor label,
     Normalization normalization,
     List<String> clipIds,

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param id epoch and batch
 /// @param shape of either half, [N,T,H,W,3], N ≥ 1
 /// @param augmented U8 or F16, the type of the augmented half; absent with recipe encoding and with
-///   [Recipe.Identity]
+///   [PairRecipe.Identity]
 /// @param recipe how the augmented half follows from the original
 /// @param label I64 [N]
 /// @param normalization the mean and std that the augmentation uses and the trainer must use
@@ -19,7 +19,7 @@ public record PairOutline(
     BatchId id,
     Shape shape,
     Optional<DType> augmented,
-    Recipe recipe,
+    PairRecipe recipe,
     Tensor label,
     Normalization normalization,
     List<String> clipIds,
@@ -37,18 +37,18 @@ public record PairOutline(
           "tensor 'augmented' is " + augmented.get() + ", not U8 or F16");
     }
     switch (recipe) {
-      case Recipe.Identity _ -> {
+      case PairRecipe.Identity _ -> {
         if (augmented.isPresent()) {
           throw new IllegalArgumentException("tensor 'augmented' beside augmentation=identity");
         }
       }
-      case Recipe.SwapMix mix -> {
+      case PairRecipe.SwapMix mix -> {
         if (mix.mixWeight().size() != n) {
           throw new IllegalArgumentException(
               "tensor 'mix_weight' has " + mix.mixWeight().size() + " values for " + n + " clips");
         }
       }
-      case Recipe.Opaque _ -> {
+      case PairRecipe.Opaque _ -> {
         if (augmented.isEmpty()) {
           throw new IllegalArgumentException(
               "tensor 'augmented' is missing with augmentation=" + recipe.augmentation());

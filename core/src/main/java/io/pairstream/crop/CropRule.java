@@ -78,9 +78,9 @@ public sealed interface CropRule
     return switch (name) {
       case "multiscale" -> plain(MULTISCALE, text);
       case "whole" -> plain(WHOLE, text);
-      case "short-side" -> colon < 0 ? ShortSide.USUAL : Bounds.of(text, colon).shortSide();
+      case "short-side" -> colon < 0 ? ShortSide.USUAL : CropNumbers.of(text, colon).shortSide();
       case "random-resized" ->
-          colon < 0 ? RandomResized.USUAL : Bounds.of(text, colon).randomResized();
+          colon < 0 ? RandomResized.USUAL : CropNumbers.of(text, colon).randomResized();
       default ->
           throw new IllegalArgumentException(
               "crop '" + text + "' is not multiscale, whole, short-side or random-resized");

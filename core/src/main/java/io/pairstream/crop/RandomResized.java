@@ -25,13 +25,13 @@ public record RandomResized(double minArea, double maxArea) implements CropRule 
     if (!(minArea > 0 && minArea <= maxArea && maxArea <= 1)) {
       throw new IllegalArgumentException(
           "crop random-resized:%s-%s is not two shares of a frame's area, the smaller first"
-              .formatted(Bounds.number(minArea), Bounds.number(maxArea)));
+              .formatted(CropNumbers.number(minArea), CropNumbers.number(maxArea)));
     }
   }
 
   @Override
   public String text() {
-    return "random-resized:" + Bounds.number(minArea) + "-" + Bounds.number(maxArea);
+    return "random-resized:" + CropNumbers.number(minArea) + "-" + CropNumbers.number(maxArea);
   }
 
   @Override

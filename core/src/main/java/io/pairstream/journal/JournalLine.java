@@ -41,7 +41,7 @@ public sealed interface JournalLine {
     if (json == null || !json.isObject()) {
       throw new IllegalArgumentException("the value is no JSON object");
     }
-    Fields fields = new Fields(json);
+    MessageFields fields = new MessageFields(json);
     String text = fields.text("type");
     Optional<MessageType> type = MessageType.parse(text);
     if (type.isEmpty() || fields.number("v") > type.get().version()) {

@@ -15,9 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads RUN.progress from any position to its end, and on from there as it grows.
-///
-/// It begins at the beginning. Used by one thread.
+/// Reads RUN.progress from its beginning to its end, and on from there as it grows. Used by one
+/// thread.
 public final class JournalReader implements AutoCloseable {
   private static final Duration REACH = Duration.ofSeconds(20);
   private static final Duration GLANCE = Duration.ofMillis(200);
@@ -37,18 +36,6 @@ public final class JournalReader implements AutoCloseable {
     bootstrapServers = kafka.bootstrapServers();
     consumer.assign(assigned);
     consumer.seekToBeginning(assigned);
-  }
-
-  /// Goes to a position; one before the beginning is the beginning.
-  public void seek(long offset) {
-    consumer.seek(partition, offset);
-  }
-
-  /// Goes to where only `count` lines follow, or to the beginning.
-  ///
-  /// @throws ServiceException (3) if the broker does not answer
-  public void seekToLast(long count) {
-    consumer.seek(partition, Math.max(0, end() - count));
   }
 
   /// What has come since: the lines from the position on, at least one unless `patience` runs out.

@@ -77,7 +77,7 @@ public sealed interface Message {
 
     @JsonCreator
     static Batch of(JsonNode json) {
-      Fields fields = new Fields(json);
+      MessageFields fields = new MessageFields(json);
       String status = fields.text("status");
       if (!status.equals(DATA) && !status.equals(SKIPPED)) {
         throw new IllegalArgumentException("status is '" + status + "'");
@@ -170,7 +170,7 @@ public sealed interface Message {
       double top1,
       double top5)
       implements Message {
-    static Trained of(Fields fields) {
+    static Trained of(MessageFields fields) {
       return new Trained(
           fields.number("epoch"),
           fields.number("next"),
@@ -208,7 +208,7 @@ public sealed interface Message {
   record Evaluated(
       long epoch, long next, long steps, String set, long clips, double top1, double top5)
       implements Message {
-    static Evaluated of(Fields fields) {
+    static Evaluated of(MessageFields fields) {
       return new Evaluated(
           fields.number("epoch"),
           fields.number("next"),
@@ -238,7 +238,7 @@ public sealed interface Message {
   /// @param best whether it is the best so far
   /// @param where it lies
   record Checkpoint(long next, long steps, boolean best, String where) implements Message {
-    static Checkpoint of(Fields fields) {
+    static Checkpoint of(MessageFields fields) {
       return new Checkpoint(
           fields.number("next"), fields.number("steps"), fields.flag("best"), fields.text("where"));
     }
@@ -287,7 +287,7 @@ public sealed interface Message {
       }
     }
 
-    static Started of(Fields fields) {
+    static Started of(MessageFields fields) {
       return new Started(
           fields.text("version"),
           fields.text("java"),
@@ -323,7 +323,7 @@ public sealed interface Message {
     /// It could not go on; a [Fault] before says why.
     public static final String FAILED = "failed";
 
-    static Stopped of(Fields fields) {
+    static Stopped of(MessageFields fields) {
       return new Stopped(fields.text("why"), fields.number("batches"));
     }
 
@@ -346,7 +346,7 @@ public sealed interface Message {
       cause = brief(cause);
     }
 
-    static LeftOut of(Fields fields) {
+    static LeftOut of(MessageFields fields) {
       return new LeftOut(fields.text("clip"), fields.text("cause"));
     }
 
@@ -366,7 +366,7 @@ public sealed interface Message {
   /// @param whom it waits for: a service's name
   /// @param what it waits for, as a noun
   record Waiting(String whom, String what) implements Message {
-    static Waiting of(Fields fields) {
+    static Waiting of(MessageFields fields) {
       return new Waiting(fields.text("for"), fields.text("what"));
     }
 
@@ -387,7 +387,7 @@ public sealed interface Message {
       sentence = brief(sentence);
     }
 
-    static Fault of(Fields fields) {
+    static Fault of(MessageFields fields) {
       return new Fault(fields.text("sentence"));
     }
 

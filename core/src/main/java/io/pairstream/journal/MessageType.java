@@ -20,9 +20,9 @@ public enum MessageType {
   private final String text;
 
   @SuppressWarnings("ImmutableEnumChecker") // references to static methods
-  private final Function<Fields, Message> reader;
+  private final Function<MessageFields, Message> reader;
 
-  MessageType(String text, Function<Fields, Message> reader) {
+  MessageType(String text, Function<MessageFields, Message> reader) {
     this.text = text;
     this.reader = reader;
   }
@@ -38,7 +38,7 @@ public enum MessageType {
   }
 
   /// @throws IllegalArgumentException if a field is not there or something else
-  Message read(Fields fields) {
+  Message read(MessageFields fields) {
     return reader.apply(fields);
   }
 

@@ -1,7 +1,12 @@
 package io.pairstream.ops;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +23,28 @@ final class ReportFile {
   /// As Linux has it.
   private static final int MOST_LINKS = 40;
 
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
   private ReportFile() {}
 
-  static void write(Path file, byte[] content) throws IOException {
+  static String text(Report report) {
+    try {
+      return JSON.writeValueAsString(report);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static <R extends Report> R read(Path file, Class<R> type) throws IOException {
+    return JSON.readValue(file.toFile(), type);
+  }
+
+  static void write(Path file, Report report) throws IOException {
+    byte[] content = JSON.writeValueAsBytes(report);
     Path target = file.toAbsolutePath();
     boolean ofKernel = isOfKernel(target);
     for (int links = 0; Files.isSymbolicLink(target) && !ofKernel; links++) {

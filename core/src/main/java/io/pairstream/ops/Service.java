@@ -9,7 +9,7 @@ public interface Service {
   /// @return what was done
   /// @throws InterruptedException if its thread was interrupted; some services stop that way
   /// @throws ServiceException with the exit code
-  Report run() throws InterruptedException;
+  ServiceReport run() throws InterruptedException;
 
   /// Ends [#run] soon; from any thread.
   void stop();

@@ -3,7 +3,6 @@ package io.pairstream.verify;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.journal.JournalReader;
-import io.pairstream.ops.Report;
 import io.pairstream.run.RunSpec;
 import io.pairstream.run.TopicScan;
 import io.pairstream.wire.RecordHeaders;
@@ -11,29 +10,36 @@ import java.util.List;
 
 /// The result of reading a whole run: its journal, joined with what its topics still hold.
 ///
-/// @param batches of the run
-/// @param clips that the first trainer has trained on
-/// @param skipped batches that were passed on without data
-/// @param held records that RUN.clips and RUN.pairs still hold; the others were deleted once every
-///   trainer had committed them
-/// @param copies of them, harmless further appearances (a restarted service sends again)
-/// @param missing batches that a service never told of, or that a topic leaves out
-/// @param duplicates batches that were trained on twice, or of which there are copies that nobody
-///   told of
-/// @param corrupt records that cannot be read or are not what the journal tells of
 /// @param found how many findings there are
 /// @param findings what is wrong, the first 10,000
-public record Verification(
-    long batches,
-    long clips,
-    long skipped,
-    long held,
-    long copies,
-    long missing,
-    long duplicates,
-    long corrupt,
-    long found,
-    List<Finding> findings) {
+public record Verification(Counts counts, long found, List<Finding> findings) {
+  /// What was counted.
+  ///
+  /// @param batches of the run
+  /// @param clips that the first trainer has trained on
+  /// @param skipped batches that were passed on without data
+  /// @param missing batches that a service never told of, or that a topic leaves out
+  /// @param duplicates batches that were trained on twice, or of which there are copies that nobody
+  ///   told of
+  /// @param corrupt records that cannot be read or are not what the journal tells of
+  /// @param copies of held records, harmless further appearances (a restarted service sends again)
+  /// @param held records that RUN.clips and RUN.pairs still hold; the others were deleted once
+  ///   every trainer had committed them
+  public record Counts(
+      long batches,
+      long clips,
+      long skipped,
+      long missing,
+      long duplicates,
+      long corrupt,
+      long copies,
+      long held) {
+    /// Whether nothing is missing, twice or corrupt.
+    public boolean whole() {
+      return missing == 0 && duplicates == 0 && corrupt == 0;
+    }
+  }
+
   public Verification {
     findings = List.copyOf(findings);
   }
@@ -61,14 +67,15 @@ public record Verification(
     pairs.join(journal);
     journal.check();
     return new Verification(
-        spec.order().total(),
-        journal.clips(),
-        journal.skipped(),
-        clips.records() + pairs.records(),
-        clips.copies() + pairs.copies(),
-        findings.missing(),
-        findings.duplicates(),
-        findings.corrupt(),
+        new Counts(
+            spec.order().total(),
+            journal.clips(),
+            journal.skipped(),
+            findings.missing(),
+            findings.duplicates(),
+            findings.corrupt(),
+            clips.copies() + pairs.copies(),
+            clips.records() + pairs.records()),
         findings.total(),
         findings.kept());
   }
@@ -76,17 +83,5 @@ public record Verification(
   /// Whether every batch was trained on exactly once by every trainer and nothing else was found.
   public boolean whole() {
     return findings.isEmpty();
-  }
-
-  public void addTo(Report report) {
-    report
-        .put("batches", batches)
-        .put("clips", clips)
-        .put("skipped", skipped)
-        .put("missing", missing)
-        .put("duplicates", duplicates)
-        .put("corrupt", corrupt)
-        .put("copies", copies)
-        .put("held", held);
   }
 }

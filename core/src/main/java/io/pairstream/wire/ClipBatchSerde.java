@@ -21,20 +21,21 @@ public final class ClipBatchSerde {
             "frames", batch.frames(),
             "label", batch.label(),
             "frame_index", batch.frameIndex(),
-            "batch", Fields.batch(batch.id()));
+            "batch", BatchFields.batch(batch.id()));
     return new SafeTensors(new TreeMap<>(tensors), metadata(batch)).encode();
   }
 
   static TreeMap<String, String> metadata(SentBatch batch) {
     return new TreeMap<>(
         Map.of(
-            "clip_ids", Fields.json(batch.clipIds()),
+            "clip_ids", BatchFields.json(batch.clipIds()),
             "producer_version", batch.lineage().producerVersion(),
             "sampling", batch.lineage().sampling()));
   }
 
   static ClipBatch.Lineage lineage(SafeTensors in) throws MalformedRecordException {
-    return new ClipBatch.Lineage(Fields.text(in, "producer_version"), Fields.text(in, "sampling"));
+    return new ClipBatch.Lineage(
+        BatchFields.text(in, "producer_version"), BatchFields.text(in, "sampling"));
   }
 
   /// Reads a record's value; the tensors are views of it.
@@ -52,15 +53,15 @@ public final class ClipBatchSerde {
   }
 
   static ClipBatch decode(SafeTensors in) throws MalformedRecordException {
-    Fields.requireOnly(in, "frames", "label", "frame_index", "batch");
-    BatchId id = Fields.batch(in);
+    BatchFields.requireOnly(in, "frames", "label", "frame_index", "batch");
+    BatchId id = BatchFields.batch(in);
     try {
       return new ClipBatch(
           id,
           in.get("frames"),
           in.get("label"),
           in.get("frame_index"),
-          Fields.strings(in, "clip_ids"),
+          BatchFields.strings(in, "clip_ids"),
           lineage(in));
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException(String.valueOf(e.getMessage()), e);

@@ -5,7 +5,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairOutline;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.util.ArrayList;
@@ -62,14 +62,14 @@ public final class PairBatchSerde {
     tensors.put("label", batch.label());
     tensors.put("mean", floats(batch.normalization().mean()));
     tensors.put("std", floats(batch.normalization().std()));
-    tensors.put("batch", Fields.batch(batch.id()));
-    if (batch.recipe() instanceof Recipe.SwapMix mix) {
+    tensors.put("batch", BatchFields.batch(batch.id()));
+    if (batch.recipe() instanceof PairRecipe.SwapMix mix) {
       tensors.put("mix_weight", floats(mix.mixWeight()));
       long[] order = mix.channelOrder().stream().mapToLong(Integer::longValue).toArray();
       tensors.put("channel_order", Tensor.ofLongs(Shape.of(3), order));
     }
     SortedMap<String, String> metadata = new TreeMap<>();
-    metadata.put("clip_ids", Fields.json(batch.clipIds()));
+    metadata.put("clip_ids", BatchFields.json(batch.clipIds()));
     metadata.put("producer_version", batch.lineage().clips().producerVersion());
     metadata.put("sampling", batch.lineage().clips().sampling());
     metadata.put("augmentation", batch.recipe().augmentation());
@@ -83,29 +83,29 @@ public final class PairBatchSerde {
   /// @throws MalformedRecordException naming the tensor or field that is wrong
   public static PairBatch decode(byte[] value) throws MalformedRecordException {
     SafeTensors in = SafeTensors.decode(value);
-    Fields.requireOnly(
+    BatchFields.requireOnly(
         in, ORIGINAL, AUGMENTED, "label", "mean", "std", "mix_weight", "channel_order", "batch");
     try {
       return new PairBatch(
-          Fields.batch(in),
+          BatchFields.batch(in),
           in.get(ORIGINAL),
           Optional.ofNullable(in.tensors().get(AUGMENTED)),
           recipe(in),
           in.get("label"),
           new Normalization(floats(in, "mean"), floats(in, "std")),
-          Fields.strings(in, "clip_ids"),
+          BatchFields.strings(in, "clip_ids"),
           new PairBatch.Lineage(
               new ClipBatch.Lineage(
-                  Fields.text(in, "producer_version"), Fields.text(in, "sampling")),
-              Fields.text(in, "augmenter_version"),
+                  BatchFields.text(in, "producer_version"), BatchFields.text(in, "sampling")),
+              BatchFields.text(in, "augmenter_version"),
               Optional.ofNullable(in.metadata().get("base_augmentation"))));
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Recipe recipe(SafeTensors in) throws MalformedRecordException {
-    String augmentation = Fields.text(in, "augmentation");
+  private static PairRecipe recipe(SafeTensors in) throws MalformedRecordException {
+    String augmentation = BatchFields.text(in, "augmentation");
     boolean weights = in.tensors().containsKey("mix_weight");
     boolean order = in.tensors().containsKey("channel_order");
     if (weights != order) {
@@ -116,10 +116,10 @@ public final class PairBatchSerde {
       if (weights) {
         throw new MalformedRecordException("tensor 'mix_weight' beside augmentation=identity");
       }
-      return new Recipe.Identity();
+      return new PairRecipe.Identity();
     }
     if (!weights) {
-      return new Recipe.Opaque(augmentation);
+      return new PairRecipe.Opaque(augmentation);
     }
     Tensor mixWeight = in.get("mix_weight");
     if (mixWeight.dtype() != DType.F32 || mixWeight.shape().rank() != 1) {
@@ -135,10 +135,11 @@ public final class PairBatchSerde {
       mix.add(weight);
     }
     List<Integer> channels = new ArrayList<>();
-    for (long channel : Fields.require(in, "channel_order", DType.I64, Shape.of(3)).toLongs()) {
+    for (long channel :
+        BatchFields.require(in, "channel_order", DType.I64, Shape.of(3)).toLongs()) {
       channels.add(channel >= 0 && channel < 3 ? (int) channel : -1);
     }
-    return new Recipe.SwapMix(augmentation, mix, channels);
+    return new PairRecipe.SwapMix(augmentation, mix, channels);
   }
 
   private static Tensor floats(List<Float> values) {
@@ -151,7 +152,7 @@ public final class PairBatchSerde {
 
   private static List<Float> floats(SafeTensors in, String name) throws MalformedRecordException {
     List<Float> values = new ArrayList<>();
-    for (float value : Fields.require(in, name, DType.F32, Shape.of(3)).toFloats()) {
+    for (float value : BatchFields.require(in, name, DType.F32, Shape.of(3)).toFloats()) {
       values.add(value);
     }
     return values;

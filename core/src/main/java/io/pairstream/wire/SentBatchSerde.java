@@ -30,7 +30,7 @@ public final class SentBatchSerde {
             "place", batch.frames().place(),
             "label", batch.label(),
             "frame_index", batch.frameIndex(),
-            "batch", Fields.batch(batch.id()));
+            "batch", BatchFields.batch(batch.id()));
     return new SafeTensors(new TreeMap<>(tensors), ClipBatchSerde.metadata(batch)).encode();
   }
 
@@ -50,14 +50,14 @@ public final class SentBatchSerde {
   }
 
   private static FrameBatch frames(SafeTensors in) throws MalformedRecordException {
-    Fields.requireOnly(in, "frames", "frame_size", "place", "label", "frame_index", "batch");
+    BatchFields.requireOnly(in, "frames", "frame_size", "place", "label", "frame_index", "batch");
     try {
       return new FrameBatch(
-          Fields.batch(in),
+          BatchFields.batch(in),
           new FrameBatch.Frames(in.get("frames"), in.get("frame_size"), in.get("place")),
           in.get("label"),
           in.get("frame_index"),
-          Fields.strings(in, "clip_ids"),
+          BatchFields.strings(in, "clip_ids"),
           ClipBatchSerde.lineage(in));
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException(String.valueOf(e.getMessage()), e);

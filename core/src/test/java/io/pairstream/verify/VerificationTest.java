@@ -269,7 +269,7 @@ class VerificationTest {
   void everythingIsCountedAlsoWhereABatchIsFoundWantingTwice() {
     tell(Role.AUGMENTER, "main", 0);
     Verification found = verification();
-    assertThat(found.missing()).isEqualTo(6);
+    assertThat(found.counts().missing()).isEqualTo(6);
     assertThat(found.found()).isEqualTo(6 + 5 + 12);
     assertThat(found.whole()).isFalse();
   }

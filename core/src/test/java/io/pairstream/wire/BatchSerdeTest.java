@@ -8,7 +8,7 @@ import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.util.Optional;
@@ -97,8 +97,8 @@ class BatchSerdeTest {
   void aPairBatchSurvivesTheWireWithEachRecipe() throws Exception {
     PairBatch mixed = Batches.pairs(ID);
     PairBatch recipeOnly = with(mixed, Optional.empty(), mixed.recipe());
-    PairBatch alone = with(mixed, Optional.empty(), new Recipe.Identity());
-    PairBatch other = with(mixed, mixed.augmented(), new Recipe.Opaque("grayscale"));
+    PairBatch alone = with(mixed, Optional.empty(), new PairRecipe.Identity());
+    PairBatch other = with(mixed, mixed.augmented(), new PairRecipe.Opaque("grayscale"));
     for (PairBatch want : new PairBatch[] {mixed, recipeOnly, alone, other}) {
       PairBatch got = PairBatchSerde.decode(PairBatchSerde.encode(want));
       assertThat(got.recipe()).isEqualTo(want.recipe());
@@ -162,7 +162,7 @@ class BatchSerdeTest {
         .hasMessageContaining("'run-id' is missing");
   }
 
-  private static PairBatch with(PairBatch pair, Optional<Tensor> augmented, Recipe recipe) {
+  private static PairBatch with(PairBatch pair, Optional<Tensor> augmented, PairRecipe recipe) {
     return new PairBatch(
         pair.id(),
         pair.original(),

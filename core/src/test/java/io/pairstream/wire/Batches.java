@@ -7,7 +7,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -50,7 +50,7 @@ public final class Batches {
         id,
         clips.frames(),
         Optional.of(noise(id, DType.U8, clips.frames().shape())),
-        new Recipe.SwapMix("swapmix(beta=1)", List.of(0.25f, 1f), List.of(2, 0, 1)),
+        new PairRecipe.SwapMix("swapmix(beta=1)", List.of(0.25f, 1f), List.of(2, 0, 1)),
         clips.label(),
         Normalization.IMAGENET,
         clips.clipIds(),

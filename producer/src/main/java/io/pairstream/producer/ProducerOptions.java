@@ -97,6 +97,6 @@ public record ProducerOptions(
       int producer,
       int producers,
       Optional<BatchId> from,
-      BatchLoader.Options loading,
+      BatchLoader.LoadingOptions loading,
       boolean stayUntilTrained) {}
 }

@@ -1,6 +1,5 @@
 package io.pairstream.producer;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.pairstream.clip.BatchId;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
@@ -10,10 +9,10 @@ import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message.Started;
 import io.pairstream.metrics.Metric;
 import io.pairstream.metrics.Tally;
-import io.pairstream.ops.Report;
+import io.pairstream.ops.ProducerReport;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.ops.Version;
+import io.pairstream.ops.Versions;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.Work;
 import io.pairstream.producer.dataset.Dataset;
@@ -30,6 +29,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ public final class ProducerService implements Service {
   /// @throws ServiceException with the exit code: 2 for a dataset or option that cannot be used, 3
   ///   for a broker or a file that is not there, 4 for too many bad videos
   @Override
-  public Report run() throws InterruptedException {
+  public ProducerReport run() throws InterruptedException {
     long started = System.nanoTime();
     worker = Thread.currentThread();
     if (stopping) {
@@ -112,22 +112,17 @@ public final class ProducerService implements Service {
       ready = true;
       double sendingSeconds = attend(dataset, spec);
       double megabytes = tally.count(Metric.BYTES) / 1e6;
-      return new Report("produce", options.topics().name())
-          .put("seconds", (System.nanoTime() - started) / 1e9)
-          .put("batches", (long) tally.count(Metric.BATCHES))
-          .put("clips", (long) tally.count(Metric.CLIPS))
-          .put("skipped", (long) tally.count(Metric.SKIPPED))
-          .put("rejected", (long) tally.count(Metric.REJECTED))
-          .put("damaged", (long) tally.count(Metric.DAMAGED))
-          .put("validationClips", (long) tally.count(Metric.VALIDATION_CLIPS))
-          .put("megabytesPerSecond", sendingSeconds > 0 ? megabytes / sendingSeconds : 0)
-          .put(
-              "versions",
-              JsonNodeFactory.instance
-                  .objectNode()
-                  .put("pairstream", Version.current())
-                  .put("ffmpeg", ffmpeg)
-                  .put("java", Runtime.version().toString()));
+      return new ProducerReport(
+          options.topics().name(),
+          (System.nanoTime() - started) / 1e9,
+          (long) tally.count(Metric.BATCHES),
+          (long) tally.count(Metric.CLIPS),
+          (long) tally.count(Metric.SKIPPED),
+          (long) tally.count(Metric.REJECTED),
+          (long) tally.count(Metric.DAMAGED),
+          (long) tally.count(Metric.VALIDATION_CLIPS),
+          sendingSeconds > 0 ? megabytes / sendingSeconds : 0,
+          Versions.with(Map.entry("ffmpeg", ffmpeg)));
     }
   }
 

@@ -3,7 +3,7 @@ package io.pairstream.producer;
 import io.pairstream.clip.BatchId;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.dataset.ValidationClips;
+import io.pairstream.producer.dataset.ValidationVideos;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.BatchPlan;
 import io.pairstream.run.RunSpec;
@@ -22,10 +22,10 @@ final class ValidationSender {
 
   /// One batch of a set.
   private record Part(
-      ValidationClips clips, ValidationHeader set, long setBatches, BatchPlan plan) {}
+      ValidationVideos clips, ValidationHeader set, long setBatches, BatchPlan plan) {}
 
-  ValidationSender(List<ValidationClips> sets, int clipsPerBatch) {
-    for (ValidationClips set : sets) {
+  ValidationSender(List<ValidationVideos> sets, int clipsPerBatch) {
+    for (ValidationVideos set : sets) {
       ValidationHeader header = new ValidationHeader(set.name(), sets.size());
       long batches = batches(set, clipsPerBatch);
       for (int b = 0; b < batches; b++) {
@@ -40,14 +40,14 @@ final class ValidationSender {
   }
 
   /// What the run declares of the sets.
-  static List<ValidationSet> declare(List<ValidationClips> sets, int clipsPerBatch) {
+  static List<ValidationSet> declare(List<ValidationVideos> sets, int clipsPerBatch) {
     return sets.stream()
         .map(
             set -> new ValidationSet(set.name(), set.samples().size(), batches(set, clipsPerBatch)))
         .toList();
   }
 
-  private static long batches(ValidationClips set, int clipsPerBatch) {
+  private static long batches(ValidationVideos set, int clipsPerBatch) {
     return (set.samples().size() + clipsPerBatch - 1L) / clipsPerBatch;
   }
 

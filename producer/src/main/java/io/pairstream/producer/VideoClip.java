@@ -37,7 +37,7 @@ public final class VideoClip {
     if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
       throw ServiceException.usage("there is no video '" + file + "'");
     }
-    try (FrameSource source = FrameSource.open(file, VideoReader.Options.DEFAULT)) {
+    try (FrameSource source = FrameSource.open(file, VideoReader.ReadingOptions.DEFAULT)) {
       Shrinking shrinking = new Shrinking(frames, shortSide);
       SampledFrames sampled =
           source.sample(count -> middles(count, frames), shrinking::put, OptionalInt.empty());

@@ -9,7 +9,7 @@ import io.pairstream.producer.dataset.Dataset;
 import io.pairstream.producer.dataset.DatasetOptions;
 import io.pairstream.producer.dataset.DatasetReader;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.dataset.ValidationClips;
+import io.pairstream.producer.dataset.ValidationVideos;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.BatchPlan;
 import io.pairstream.producer.load.LoadedBatch;
@@ -35,17 +35,17 @@ public final class ViewProducer {
 
   private static final int MAX_VIDEOS = 32;
 
-  private final Options options;
+  private final ViewOptions options;
 
   /// @param dataset which videos
   /// @param part [#TRAINING], [#ALL], which is training and the dataset's own validation, or the
   ///   name of a validation set
   /// @param views what is shown of each
   /// @param loading how they are decoded
-  public record Options(
-      DatasetOptions dataset, String part, TestViews views, BatchLoader.Options loading) {}
+  public record ViewOptions(
+      DatasetOptions dataset, String part, TestViews views, BatchLoader.LoadingOptions loading) {}
 
-  public ViewProducer(Options options) {
+  public ViewProducer(ViewOptions options) {
     this.options = options;
   }
 
@@ -86,8 +86,8 @@ public final class ViewProducer {
     if (options.part().equals(TRAINING) || options.part().equals(ALL)) {
       samples.addAll(dataset.training());
     }
-    String set = options.part().equals(ALL) ? ValidationClips.OWN : options.part();
-    for (ValidationClips clips : dataset.validationSets()) {
+    String set = options.part().equals(ALL) ? ValidationVideos.OWN : options.part();
+    for (ValidationVideos clips : dataset.validationSets()) {
       parts.add(clips.name());
       if (clips.name().equals(set)) {
         samples.addAll(clips.samples());

@@ -6,7 +6,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
 import io.pairstream.producer.dataset.Sample;
-import io.pairstream.producer.dataset.ValidationClips;
+import io.pairstream.producer.dataset.ValidationVideos;
 import io.pairstream.producer.load.BatchPlan;
 import io.pairstream.run.RunSpec;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class ClipProducerTest {
 
   @Test
   void validationSetsAreDeclaredWithTheirBatches() {
-    assertThat(ValidationSender.declare(List.of(new ValidationClips("hue-60", CLIPS)), 4))
+    assertThat(ValidationSender.declare(List.of(new ValidationVideos("hue-60", CLIPS)), 4))
         .containsExactly(new io.pairstream.run.ValidationSet("hue-60", 10, 3));
   }
 

@@ -19,13 +19,14 @@ import io.pairstream.journal.Message;
 import io.pairstream.metrics.Metric;
 import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
+import io.pairstream.ops.ProducerReport;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.ProducerOptions.Bounds;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.PairOptions;
 import io.pairstream.producer.ProducerOptions.Work;
 import io.pairstream.producer.dataset.DatasetOptions;
+import io.pairstream.producer.dataset.PlainDataset;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.ClipFormat;
 import io.pairstream.producer.sample.FrameSampling;
@@ -110,7 +111,7 @@ class ProducerIT {
   @Test
   void everyBatchLiesInItsPartitionAndTheJournalTellsOfItOnce() throws Exception {
     Topics topics = new Topics("whole");
-    Report report = service(topics, PLENTY).run();
+    ProducerReport report = service(topics, PLENTY).run();
     RunSpec spec = spec(topics);
     BatchOrder order = spec.order();
     Map<Long, ConsumerRecord<byte[], byte[]>> sent = clips(topics);
@@ -130,9 +131,9 @@ class ProducerIT {
       }
     }
     assertThat(clips).isEqualTo(2 * 10);
-    assertThat(report.json().get("batches").asLong()).isEqualTo(12);
-    assertThat(report.json().get("clips").asLong()).isEqualTo(20);
-    assertThat(report.json().get("rejected").asLong()).isEqualTo(1);
+    assertThat(report.batches()).isEqualTo(12);
+    assertThat(report.clips()).isEqualTo(20);
+    assertThat(report.rejected()).isEqualTo(1);
     List<ConsumerRecord<byte[], byte[]>> rejected = read(topics.rejected(), 1);
     assertThat(rejected).hasSize(1);
     assertThat(new String(rejected.getFirst().value(), StandardCharsets.UTF_8))
@@ -159,8 +160,8 @@ class ProducerIT {
   void aSecondStartFindsNothingLeftToDo() throws Exception {
     Topics topics = new Topics("again");
     service(topics, PLENTY).run();
-    Report second = service(topics, PLENTY).run();
-    assertThat(second.json().get("batches").asLong()).isZero();
+    ProducerReport second = service(topics, PLENTY).run();
+    assertThat(second.batches()).isZero();
     assertThat(read(topics.clips(), PARTITIONS)).hasSize(12);
     assertThat(journal(topics, spec(topics).order())).hasSize(12);
   }
@@ -256,7 +257,7 @@ class ProducerIT {
     ContentOptions other = new ContentOptions(1, format(), CLIPS_PER_BATCH, PARTITIONS, pairs());
     assertEnds(
         new ProducerOptions(
-            topics, kafka, DatasetOptions.of(dataset), other, bounds(PLENTY), work(false)),
+            topics, kafka, PlainDataset.at(dataset), other, bounds(PLENTY), work(false)),
         ExitCode.USAGE,
         "seed is 0, not 1");
   }
@@ -265,12 +266,12 @@ class ProducerIT {
   void whatCannotWorkIsRefusedWithOneSentence() {
     Topics topics = new Topics("refused");
     ContentOptions content = content();
-    DatasetOptions data = DatasetOptions.of(dataset);
+    DatasetOptions data = PlainDataset.at(dataset);
     assertEnds(
         new ProducerOptions(
             topics,
             kafka,
-            DatasetOptions.of(folder.resolve("nothing")),
+            PlainDataset.at(folder.resolve("nothing")),
             content,
             bounds(PLENTY),
             work(false)),
@@ -286,13 +287,14 @@ class ProducerIT {
         new ProducerOptions(topics, kafka, data, large, bounds(PLENTY), work(false)),
         ExitCode.USAGE,
         "more than --max-record-bytes");
-    Work second = new Work(1, 2, Optional.empty(), BatchLoader.Options.ofThreads(1), false);
+    Work second = new Work(1, 2, Optional.empty(), BatchLoader.LoadingOptions.ofThreads(1), false);
     assertEnds(
         new ProducerOptions(topics, kafka, data, content, bounds(PLENTY), second),
         ExitCode.USAGE,
         "several producers");
     Work from =
-        new Work(0, 1, Optional.of(new BatchId(0, 3)), BatchLoader.Options.ofThreads(1), false);
+        new Work(
+            0, 1, Optional.of(new BatchId(0, 3)), BatchLoader.LoadingOptions.ofThreads(1), false);
     assertEnds(
         new ProducerOptions(topics, kafka, data, content, bounds(PLENTY), from),
         ExitCode.USAGE,
@@ -311,7 +313,7 @@ class ProducerIT {
         new ProducerOptions(
             new Topics("nowhere"),
             nowhere,
-            DatasetOptions.of(dataset),
+            PlainDataset.at(dataset),
             content(),
             bounds(PLENTY),
             work(false)),
@@ -332,7 +334,7 @@ class ProducerIT {
 
   private static ProducerOptions options(Topics topics, long maxBufferedBytes, boolean stay) {
     return new ProducerOptions(
-        topics, kafka, DatasetOptions.of(dataset), content(), bounds(maxBufferedBytes), work(stay));
+        topics, kafka, PlainDataset.at(dataset), content(), bounds(maxBufferedBytes), work(stay));
   }
 
   private static ContentOptions content() {
@@ -352,7 +354,7 @@ class ProducerIT {
   }
 
   private static Work work(boolean stay) {
-    return new Work(0, 1, Optional.empty(), BatchLoader.Options.ofThreads(2), stay);
+    return new Work(0, 1, Optional.empty(), BatchLoader.LoadingOptions.ofThreads(2), stay);
   }
 
   private static Thread start(ProducerService service) {
@@ -464,7 +466,7 @@ class ProducerIT {
   private static void video(String path, int frames) throws IOException {
     Path file = dataset.resolve(path);
     Files.createDirectories(file.getParent());
-    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(32, 24))) {
+    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.VideoFormat.h264(32, 24))) {
       for (int t = 0; t < frames; t++) {
         byte[] rgb = new byte[32 * 24 * 3];
         for (int i = 0; i < rgb.length; i++) {

@@ -11,7 +11,7 @@ import io.pairstream.crop.FrameView;
 import io.pairstream.crop.Size;
 import io.pairstream.crop.TestCrop;
 import io.pairstream.ops.ServiceException;
-import io.pairstream.producer.dataset.DatasetOptions;
+import io.pairstream.producer.dataset.PlainDataset;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.load.TestViews;
 import io.pairstream.producer.sample.TestSampling;
@@ -61,7 +61,7 @@ class ViewProducerTest {
   }
 
   private static void write(Path file, int frames) throws IOException {
-    VideoWriter.Options options = VideoWriter.Options.h264(FRAME.width(), FRAME.height());
+    VideoWriter.VideoFormat options = VideoWriter.VideoFormat.h264(FRAME.width(), FRAME.height());
     try (VideoWriter writer = VideoWriter.open(file, options)) {
       for (int t = 0; t < frames; t++) {
         byte[] rgb = new byte[FRAME.width() * FRAME.height() * 3];
@@ -76,8 +76,8 @@ class ViewProducerTest {
   private static List<ViewMessage> messages(String part, TestViews views) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new ViewProducer(
-            new ViewProducer.Options(
-                DatasetOptions.of(folder), part, views, BatchLoader.Options.ofThreads(2)))
+            new ViewProducer.ViewOptions(
+                PlainDataset.at(folder), part, views, BatchLoader.LoadingOptions.ofThreads(2)))
         .run(new ViewStream.Writer(bytes));
     ViewStream.Reader reader = new ViewStream.Reader(new ByteArrayInputStream(bytes.toByteArray()));
     List<ViewMessage> messages = new ArrayList<>();
@@ -157,7 +157,7 @@ class ViewProducerTest {
 
   private static List<byte[]> decode(Path video) throws Exception {
     List<byte[]> frames = new ArrayList<>();
-    try (VideoReader reader = VideoReader.open(video, VideoReader.Options.DEFAULT)) {
+    try (VideoReader reader = VideoReader.open(video, VideoReader.ReadingOptions.DEFAULT)) {
       reader.forEach(frame -> {
         byte[] rgb = new byte[frame.bytes()];
         frame.copyTo(rgb, 0);

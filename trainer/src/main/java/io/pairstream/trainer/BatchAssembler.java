@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.trainer.torch.NativeTensors;
 import java.lang.foreign.MemorySegment;
@@ -63,7 +63,7 @@ public final class BatchAssembler {
               + normalization);
     }
     NDArray labels = NativeTensors.view(scope, batch.label());
-    boolean paired = augmented && !(batch.recipe() instanceof Recipe.Identity);
+    boolean paired = augmented && !(batch.recipe() instanceof PairRecipe.Identity);
     long n = batch.clips();
     NDArray clips = scope.zeros(like(batch.original(), paired ? 2 * n : n), dataType);
     // Slices are views: what is written into them is written into the rows.
@@ -75,7 +75,7 @@ public final class BatchAssembler {
     NDArray others = clips.get(new NDIndex("{}:{}", n, 2 * n));
     if (batch.augmented().isPresent()) {
       fill(others, batch.augmented().get());
-    } else if (batch.recipe() instanceof Recipe.SwapMix mix) {
+    } else if (batch.recipe() instanceof PairRecipe.SwapMix mix) {
       others.addi(swapMix(scope, originals, mix));
     } else {
       throw new IllegalStateException("batch " + batch.id() + " has no augmented half");
@@ -137,7 +137,7 @@ public final class BatchAssembler {
   }
 
   /// λ·n_c + (1−λ)·n_p[c] on normalised rows [N,T,H,W,3].
-  private NDArray swapMix(NDManager scope, NDArray rows, Recipe.SwapMix mix) {
+  private NDArray swapMix(NDManager scope, NDArray rows, PairRecipe.SwapMix mix) {
     NDList channels = rows.split(3, 4);
     NDList swapped = new NDList();
     mix.channelOrder().forEach(c -> swapped.add(channels.get(c)));

@@ -40,14 +40,14 @@ public final class TrainStep {
   /// @param clipNorm bound on the norm of the gradients; infinite for none
   /// @param mixing what blends the rows and softens the targets
   /// @param seed what dropout and blends are drawn from, with the batch's id
-  public record Options(
+  public record StepOptions(
       double alignmentWeight,
       boolean mca,
       BatchNormScope batchNorm,
       double clipNorm,
       MixOptions mixing,
       long seed) {
-    public Options {
+    public StepOptions {
       if (!(alignmentWeight >= 0) || Double.isInfinite(alignmentWeight)) {
         throw new IllegalArgumentException(
             "alignment weight " + alignmentWeight + " is not a number from 0 on");
@@ -58,7 +58,7 @@ public final class TrainStep {
     }
 
     /// With rows and labels as they are.
-    public Options(
+    public StepOptions(
         double alignmentWeight, boolean mca, BatchNormScope batchNorm, double clipNorm, long seed) {
       this(alignmentWeight, mca, batchNorm, clipNorm, MixOptions.NONE, seed);
     }
@@ -67,14 +67,15 @@ public final class TrainStep {
   private final VideoNet net;
   private final Optimizer optimizer;
   private final BatchAssembler assembler;
-  private final Options options;
+  private final StepOptions options;
   private final Gradients gradients;
   private final Engine engine;
   private final SelfCheck selfCheck;
   private int accumulated;
   private @Nullable BatchId latest;
 
-  public TrainStep(VideoNet net, Optimizer optimizer, BatchAssembler assembler, Options options) {
+  public TrainStep(
+      VideoNet net, Optimizer optimizer, BatchAssembler assembler, StepOptions options) {
     this(net, optimizer, assembler, options, 0);
   }
 
@@ -83,7 +84,7 @@ public final class TrainStep {
       VideoNet net,
       Optimizer optimizer,
       BatchAssembler assembler,
-      Options options,
+      StepOptions options,
       int checkEvery) {
     this.net = net;
     this.optimizer = optimizer;

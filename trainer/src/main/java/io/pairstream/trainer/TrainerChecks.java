@@ -34,10 +34,6 @@ final class TrainerChecks {
   /// Refuses what no run could make right.
   static void requirePossible(TrainerOptions options) {
     options.model().requirePossible();
-    switch (options.input().order()) {
-      case NUMBER -> {}
-      case ARRIVAL -> throw refusal("--order arrival does not work yet: number is the only order");
-    }
   }
 
   /// Refuses a TorchScript file that does not take the run's clips or return logits of its classes.

@@ -38,30 +38,19 @@ public record TrainerOptions(
     Evaluation evaluation,
     Compute compute) {
 
-  /// In which order batches are taken.
-  public enum Order {
-    /// By number: the training is reproducible bit for bit.
-    NUMBER,
-    /// As they arrive. Not implemented yet: it needs a checkpoint with the next number of every
-    /// partition, and a buffer that hands out whatever is there.
-    ARRIVAL
-  }
-
   /// @param kafka where the broker is
   /// @param topics of the run
   /// @param name of this trainer, one of those that the run declares
-  /// @param order in which batches are taken
   /// @param prefetch how many batches are read ahead
   /// @param limits how long to wait, how much to bear
-  public record Input(
-      KafkaOptions kafka, Topics topics, String name, Order order, int prefetch, Limits limits) {
+  public record Input(KafkaOptions kafka, Topics topics, String name, int prefetch, Limits limits) {
     public Input {
       OptionException.requireAtLeast("--prefetch", prefetch, 1);
     }
 
-    /// By number, four batches ahead, the usual limits.
+    /// Four batches ahead, the usual limits.
     public Input(KafkaOptions kafka, Topics topics, String name) {
-      this(kafka, topics, name, Order.NUMBER, 4, Limits.USUAL);
+      this(kafka, topics, name, 4, Limits.USUAL);
     }
   }
 

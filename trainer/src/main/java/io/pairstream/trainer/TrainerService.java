@@ -7,9 +7,9 @@ import io.pairstream.journal.JournalWriter;
 import io.pairstream.journal.Message;
 import io.pairstream.metrics.Metric;
 import io.pairstream.metrics.Tally;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.Service;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.TrainerReport;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
 import io.pairstream.run.RunRegistry;
@@ -63,7 +63,7 @@ public final class TrainerService implements Service {
   ///   (3) if the environment fails or computes the same gradients differently, (4) if batches are
   ///   missing or the loss is no number
   @Override
-  public Report run() throws InterruptedException {
+  public TrainerReport run() throws InterruptedException {
     try (ShutdownGuard _ = new ShutdownGuard(this::stop)) {
       TrainerChecks.requirePossible(options);
       if (options.compute().device() instanceof DeviceChoice.Cuda) {
@@ -97,7 +97,7 @@ public final class TrainerService implements Service {
     }
   }
 
-  private Report train(RunSpec spec) throws InterruptedException {
+  private TrainerReport train(RunSpec spec) throws InterruptedException {
     TrainerChecks checks = new TrainerChecks(options, spec);
     checks.requireDeclared();
     Evaluator.Plan evaluation = checks.evaluation();
@@ -140,11 +140,12 @@ public final class TrainerService implements Service {
                       return loop.run(checkpoint.manifest().progress(), () -> stopping);
                     });
       }
-      return TrainerReport.of(
-          options,
-          new TrainerReport.Machinery(torch, device),
-          progress,
-          measured(meter, step, evaluation));
+      return new TrainingResult(
+              options,
+              new TrainingResult.Machinery(torch, device),
+              progress,
+              measured(meter, step, evaluation))
+          .report();
     }
   }
 
@@ -214,9 +215,9 @@ public final class TrainerService implements Service {
     return checkpoint;
   }
 
-  private TrainStep.Options stepOptions(RunSpec spec) {
+  private TrainStep.StepOptions stepOptions(RunSpec spec) {
     TrainerOptions.Learning learning = options.learning();
-    return new TrainStep.Options(
+    return new TrainStep.StepOptions(
         learning.objective().alignmentWeight(),
         learning.objective().mca(),
         options.model().batchNorm(),
@@ -227,8 +228,8 @@ public final class TrainerService implements Service {
 
   private PairSource source(RunSpec spec, StartingPoint begin, Checkpoint checkpoint) {
     TrainerOptions.Input input = options.input();
-    PairSource.Options how =
-        new PairSource.Options(
+    PairSource.SourceOptions how =
+        new PairSource.SourceOptions(
             input.kafka(),
             input.topics(),
             input.name(),
@@ -281,9 +282,9 @@ public final class TrainerService implements Service {
             options.input().limits().maxBadRatio()));
   }
 
-  private TrainerReport.Measured measured(
+  private TrainingResult.Measured measured(
       TrainingMeter meter, TrainStep step, Evaluator.Plan evaluation) {
-    return new TrainerReport.Measured(
+    return new TrainingResult.Measured(
         (System.nanoTime() - startNanos) / 1e9,
         tally.count(Metric.BYTES),
         meter.dataWaitShare(),

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.trainer.torch.TorchRuntime;
 import java.lang.foreign.Arena;
@@ -58,7 +58,7 @@ class BatchAssemblerTest {
 
   @Test
   void aRecipeIsMixedOnNormalisedValues() {
-    Recipe.SwapMix mix = (Recipe.SwapMix) batch.recipe();
+    PairRecipe.SwapMix mix = (PairRecipe.SwapMix) batch.recipe();
     try (NDManager scope = torch.newManager()) {
       BatchAssembler.Rows rows = assembler.assemble(scope, batch, true);
       assertThat(rows.paired()).isTrue();
@@ -78,7 +78,7 @@ class BatchAssemblerTest {
   void augmentedPixelsAreNormalisedHere() {
     Tensor augmented = Tensor.zeros(DType.U8, batch.original().shape());
     augmented.data().fill((byte) 128);
-    PairBatch opaque = Pairs.with(batch, new Recipe.Opaque("grey"), Optional.of(augmented));
+    PairBatch opaque = Pairs.with(batch, new PairRecipe.Opaque("grey"), Optional.of(augmented));
     try (NDManager scope = torch.newManager()) {
       float[] values = assembler.assemble(scope, opaque, true).clips().toFloatArray();
       int half = values.length / 2;
@@ -98,7 +98,7 @@ class BatchAssemblerTest {
               2 * i,
               Float.floatToFloat16(i % 3 == 0 ? -1.5f : 0.25f));
     }
-    PairBatch opaque = Pairs.with(batch, new Recipe.Opaque("signs"), Optional.of(augmented));
+    PairBatch opaque = Pairs.with(batch, new PairRecipe.Opaque("signs"), Optional.of(augmented));
     try (NDManager scope = torch.newManager()) {
       float[] values = assembler.assemble(scope, opaque, true).clips().toFloatArray();
       int half = values.length / 2;
@@ -109,7 +109,7 @@ class BatchAssemblerTest {
 
   @Test
   void anIdentityBatchAndABaselineHaveOriginalsOnly() {
-    PairBatch identity = Pairs.with(batch, new Recipe.Identity(), Optional.empty());
+    PairBatch identity = Pairs.with(batch, new PairRecipe.Identity(), Optional.empty());
     try (NDManager scope = torch.newManager()) {
       assertThat(assembler.assemble(scope, identity, true).paired()).isFalse();
       assertThat(assembler.assemble(scope, batch, false).clips().getShape().get(0))

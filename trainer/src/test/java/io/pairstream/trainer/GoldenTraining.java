@@ -110,7 +110,8 @@ record GoldenTraining(
               net,
               optimizer,
               new BatchAssembler(Normalization.IMAGENET, type),
-              new TrainStep.Options(one.alignmentWeight(), true, scope, clipNorm(), mixing(), 0));
+              new TrainStep.StepOptions(
+                  one.alignmentWeight(), true, scope, clipNorm(), mixing(), 0));
       for (int i = 0; i < steps(); i++) {
         results.add(run(net, step, i));
       }

@@ -93,7 +93,7 @@ class OwnModelTest {
               net,
               optimizer,
               new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32),
-              new TrainStep.Options(1, true, BatchNormScope.JOINT, 20, 0));
+              new TrainStep.StepOptions(1, true, BatchNormScope.JOINT, 20, 0));
       for (int i = from; i < to; i++) {
         step.accumulate(Pairs.recipe(i, 4));
         step.update(Rates.of(3e-3));
@@ -118,7 +118,7 @@ class OwnModelTest {
               net,
               optimizer,
               new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32),
-              new TrainStep.Options(1, true, BatchNormScope.JOINT, 20, 0));
+              new TrainStep.StepOptions(1, true, BatchNormScope.JOINT, 20, 0));
       List<Integer> arrays = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         step.accumulate(Pairs.recipe(i, 2));

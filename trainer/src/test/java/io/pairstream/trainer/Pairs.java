@@ -6,7 +6,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -43,7 +43,7 @@ public final class Pairs {
         id,
         original,
         Optional.empty(),
-        new Recipe.SwapMix("swapmix", weights, List.of(2, 0, 1)),
+        new PairRecipe.SwapMix("swapmix", weights, List.of(2, 0, 1)),
         Tensor.ofLongs(Shape.of(clips), labels),
         Normalization.IMAGENET,
         ids,
@@ -51,7 +51,7 @@ public final class Pairs {
   }
 
   /// The same batch with another recipe and augmented half.
-  static PairBatch with(PairBatch batch, Recipe recipe, Optional<Tensor> augmented) {
+  static PairBatch with(PairBatch batch, PairRecipe recipe, Optional<Tensor> augmented) {
     return new PairBatch(
         batch.id(),
         batch.original(),

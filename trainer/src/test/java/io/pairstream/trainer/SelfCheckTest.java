@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 
 class SelfCheckTest {
   /// Everything that is drawn or kept between batches: dropout, blends, running statistics.
-  private static final TrainStep.Options OPTIONS =
-      new TrainStep.Options(
+  private static final TrainStep.StepOptions OPTIONS =
+      new TrainStep.StepOptions(
           1, true, BatchNormScope.PER_HALF, 20, new MixOptions(0.1, 0.8, 1, 1, 0.5), 0);
 
   private final TorchRuntime torch = TorchRuntime.start(2);

@@ -37,8 +37,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class TrainStepTest {
-  private static final TrainStep.Options MCA =
-      new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
+  private static final TrainStep.StepOptions MCA =
+      new TrainStep.StepOptions(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
 
   private final TorchRuntime torch = TorchRuntime.start(2);
 
@@ -54,8 +54,8 @@ class TrainStepTest {
 
   @Test
   void aResumedRunBlendsAsOneThatWentOn() {
-    TrainStep.Options blending =
-        new TrainStep.Options(
+    TrainStep.StepOptions blending =
+        new TrainStep.StepOptions(
             1, true, BatchNormScope.JOINT, 20, new MixOptions(0.1, 0.8, 1, 1, 0.5), 0);
     State straight = trained(0, 6, null, blending);
     assertEqual(trained(3, 6, trained(0, 3, null, blending), blending), straight);
@@ -110,8 +110,9 @@ class TrainStepTest {
 
   /// The cross-entropy of the first batch.
   private double loss(MixOptions mixing) {
-    TrainStep.Options options =
-        new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, mixing, 0);
+    TrainStep.StepOptions options =
+        new TrainStep.StepOptions(
+            1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, mixing, 0);
     try (VideoNet net = net("tsm-resnet18-narrow", 0);
         Optimizer optimizer = new Sgd(net, 0, 0, false)) {
       return step(net, optimizer, options).accumulate(Pairs.recipe(0, 4)).crossEntropy();
@@ -168,8 +169,8 @@ class TrainStepTest {
 
   @Test
   void aBaselineDoesNotSeeTheAugmentedHalf() {
-    TrainStep.Options baseline =
-        new TrainStep.Options(1, false, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
+    TrainStep.StepOptions baseline =
+        new TrainStep.StepOptions(1, false, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0);
     try (VideoNet net = net("tsm-resnet18-narrow", 0);
         Optimizer optimizer = new Sgd(net, 0, 0, false)) {
       StepResult result = step(net, optimizer, baseline).accumulate(Pairs.recipe(0, 4));
@@ -218,7 +219,10 @@ class TrainStepTest {
   }
 
   private State trained(
-      int from, int to, @org.jspecify.annotations.Nullable State state, TrainStep.Options options) {
+      int from,
+      int to,
+      @org.jspecify.annotations.Nullable State state,
+      TrainStep.StepOptions options) {
     ModelSpec spec =
         new ModelSpec("tsm-resnet18-narrow", 4, 3, OptionalDouble.of(0.5), 0, DataType.FLOAT32);
     return trained(spec, 16, from, to, state, options);
@@ -231,7 +235,7 @@ class TrainStepTest {
       int from,
       int to,
       @org.jspecify.annotations.Nullable State state,
-      TrainStep.Options options) {
+      TrainStep.StepOptions options) {
     try (VideoNet net = VideoNets.create(spec, torch.newManager());
         Optimizer optimizer = new AdamW(net, 0.01, 0.9)) {
       if (state != null) {
@@ -268,7 +272,7 @@ class TrainStepTest {
         torch.newManager());
   }
 
-  private static TrainStep step(VideoNet net, Optimizer optimizer, TrainStep.Options options) {
+  private static TrainStep step(VideoNet net, Optimizer optimizer, TrainStep.StepOptions options) {
     return new TrainStep(
         net, optimizer, new BatchAssembler(Normalization.IMAGENET, net.dataType()), options);
   }

@@ -119,28 +119,6 @@ class TrainerChecksTest {
         .hasMessageEndingWith("but the run was begun anew since: give another folder");
   }
 
-  @Test
-  void whatCannotBeDoneIsRefusedAtOnce() {
-    TrainerOptions usual = options(false, 1, List.of());
-    TrainerOptions.Input input = usual.input();
-    TrainerOptions arrival =
-        new TrainerOptions(
-            new TrainerOptions.Input(
-                input.kafka(),
-                input.topics(),
-                input.name(),
-                TrainerOptions.Order.ARRIVAL,
-                4,
-                input.limits()),
-            usual.model(),
-            usual.learning(),
-            usual.storage(),
-            usual.evaluation(),
-            new TrainerOptions.Compute(1));
-    assertThatThrownBy(() -> TrainerChecks.requirePossible(arrival))
-        .hasMessage("--order arrival does not work yet: number is the only order");
-  }
-
   private TrainerChecks checks(boolean resume) {
     return new TrainerChecks(options(resume, 1, List.of()), spec);
   }

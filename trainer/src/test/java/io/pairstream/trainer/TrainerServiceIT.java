@@ -3,7 +3,6 @@ package io.pairstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
 import io.pairstream.config.KafkaOptions;
@@ -13,8 +12,8 @@ import io.pairstream.journal.JournalReader;
 import io.pairstream.journal.Message;
 import io.pairstream.metrics.Tally;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.TrainerReport;
 import io.pairstream.run.TrainerCommits;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.optim.OptimizerSpec;
@@ -72,18 +71,19 @@ class TrainerServiceIT {
   void aRunIsTrainedOnFromItsFirstBatchToItsLast() throws Exception {
     run.declare();
     run.write(0, 20);
-    Report report = service("a", false).run();
-    JsonNode json = report.json();
-    assertThat(json.get("steps").asLong()).isEqualTo(20);
-    assertThat(json.get("batches").asLong()).isEqualTo(20);
-    assertThat(json.get("clips").asLong()).isEqualTo(40);
-    assertThat(json.get("skipped").asLong()).isZero();
-    assertThat(json.get("loss").isNumber()).isTrue();
-    assertThat(json.get("dataWaitShare").asDouble()).isBetween(0.0, 1.0);
+    TrainerReport report = service("a", false).run();
+    assertThat(report.steps()).isEqualTo(20);
+    assertThat(report.batches()).isEqualTo(20);
+    assertThat(report.clips()).isEqualTo(40);
+    assertThat(report.skipped()).isZero();
+    assertThat(report.loss()).isNotNull();
+    assertThat(report.dataWaitShare()).isBetween(0.0, 1.0);
     // Copies in RUN.validation are tested once.
-    assertThat(json.get("validation").get("val").get("clips").asLong()).isEqualTo(6);
-    assertThat(json.get("validation").get("hue").get("clips").asLong()).isEqualTo(2);
-    assertThat(json.get("top1")).isEqualTo(json.get("validation").get("val").get("top1"));
+    assertThat(report.validation()).containsOnlyKeys("val", "hue");
+    assertThat(report.validation())
+        .allSatisfy(
+            (set, tested) -> assertThat(tested.clips()).isEqualTo(set.equals("val") ? 6 : 2))
+        .hasEntrySatisfying("val", tested -> assertThat(tested.top1()).isEqualTo(report.top1()));
     assertThat(told("a")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
     // b has not registered, so that nothing may be deleted.
     assertThat(commits().lowest()).isEmpty();
@@ -97,7 +97,7 @@ class TrainerServiceIT {
     run.write(0, 20);
     for (int batches : new int[] {4, 12}) {
       TrainerService service = service("b", batches != 4);
-      CompletableFuture<Report> ended = begin(service);
+      CompletableFuture<TrainerReport> ended = begin(service);
       Awaitility.await().atMost(LONG).until(() -> told("b").size() >= batches);
       service.stop();
       ended.get(60, TimeUnit.SECONDS);
@@ -116,7 +116,7 @@ class TrainerServiceIT {
   void aBrokerThatGoesAwayIsWaitedFor() throws Exception {
     run.declare();
     run.write(0, 7);
-    CompletableFuture<Report> ended = begin(service("a", false));
+    CompletableFuture<TrainerReport> ended = begin(service("a", false));
     Awaitility.await().atMost(LONG).until(() -> told("a").size() >= 5);
     int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
     brokers.removeLast().close();
@@ -124,7 +124,7 @@ class TrainerServiceIT {
     assertThat(ended).isNotDone();
     brokers.add(start(port));
     run.write(7, 20);
-    assertThat(ended.get(120, TimeUnit.SECONDS).json().get("batches").asLong()).isEqualTo(20);
+    assertThat(ended.get(120, TimeUnit.SECONDS).batches()).isEqualTo(20);
     assertThat(told("a")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
   }
 
@@ -133,20 +133,20 @@ class TrainerServiceIT {
     run.declare();
     run.write(0, 3);
     TrainerService service = service("a", false);
-    CompletableFuture<Report> ended = begin(service);
+    CompletableFuture<TrainerReport> ended = begin(service);
     Awaitility.await().atMost(LONG).until(() -> told("a").equals(List.of(0L, 1L, 2L)));
     service.stop();
-    assertThat(ended.get(60, TimeUnit.SECONDS).json().get("steps").asLong()).isEqualTo(3);
+    assertThat(ended.get(60, TimeUnit.SECONDS).steps()).isEqualTo(3);
   }
 
   @Test
   void theNewerTrainerOfANameFencesTheOlder() throws Exception {
     run.declare();
     run.write(0, 2);
-    CompletableFuture<Report> older = begin(service("a", false));
+    CompletableFuture<TrainerReport> older = begin(service("a", false));
     Awaitility.await().atMost(LONG).until(() -> told("a").size() == 2);
     TrainerService newer = service("a", true);
-    CompletableFuture<Report> second = begin(newer);
+    CompletableFuture<TrainerReport> second = begin(newer);
     assertThatThrownBy(() -> older.get(120, TimeUnit.SECONDS))
         .cause()
         .hasMessage("another trainer 'a' of run 'it' has taken over")
@@ -204,8 +204,8 @@ class TrainerServiceIT {
   }
 
   /// Runs a service on a thread of its own.
-  private static CompletableFuture<Report> begin(TrainerService service) {
-    CompletableFuture<Report> ended = new CompletableFuture<>();
+  private static CompletableFuture<TrainerReport> begin(TrainerService service) {
+    CompletableFuture<TrainerReport> ended = new CompletableFuture<>();
     Thread.ofPlatform()
         .name("trainer")
         .start(() -> {

@@ -162,7 +162,7 @@ class TrainingLoopTest {
                   net,
                   optimizer,
                   assembler,
-                  new TrainStep.Options(
+                  new TrainStep.StepOptions(
                       1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0)),
               new Evaluator(
                   net, assembler, (sets, reader) -> {}, new Evaluator.Plan(List.of(), List.of())),

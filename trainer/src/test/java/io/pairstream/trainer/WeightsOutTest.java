@@ -85,7 +85,8 @@ class WeightsOutTest {
                 net,
                 optimizer,
                 new BatchAssembler(Normalization.IMAGENET, DataType.FLOAT32),
-                new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
+                new TrainStep.StepOptions(
+                    1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
         // Moves the statistics of batch normalisation away from where they began.
         step.accumulate(Pairs.recipe(0, 4));
         step.update(Rates.of(0.01));

@@ -7,7 +7,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.config.KafkaOptions;
@@ -142,7 +142,7 @@ final class WrittenRun {
             id,
             pixels(id, "train"),
             Optional.empty(),
-            new Recipe.SwapMix("swapmix", List.of(0.25f, 0.75f), List.of(1, 2, 0)),
+            new PairRecipe.SwapMix("swapmix", List.of(0.25f, 0.75f), List.of(1, 2, 0)),
             labels(id, "train"),
             spec.content().normalization(),
             clipIds(),

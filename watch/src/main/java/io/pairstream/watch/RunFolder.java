@@ -151,9 +151,9 @@ public record RunFolder(Path root) {
     return Files.exists(root.resolve(REPORT));
   }
 
-  public Report readReport() {
+  public <R extends Report> R readReport(Class<R> type) {
     try {
-      return Report.read(root.resolve(REPORT));
+      return Report.read(root.resolve(REPORT), type);
     } catch (IOException e) {
       throw unusable(root, e);
     }

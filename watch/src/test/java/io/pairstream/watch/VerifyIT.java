@@ -104,8 +104,8 @@ class VerifyIT {
     }
     Verification found = verify();
     assertThat(found.findings()).isEmpty();
-    assertThat(found.batches()).isEqualTo(6);
-    assertThat(found.held()).isEqualTo(6);
+    assertThat(found.counts().batches()).isEqualTo(6);
+    assertThat(found.counts().held()).isEqualTo(6);
   }
 
   @Test
@@ -125,7 +125,9 @@ class VerifyIT {
             one -> assertThat(one).contains("gap: by-hand.pairs-0", "0/2 has not appeared"),
             one -> assertThat(one).contains("duplicate: by-hand.pairs-1", "copy of batch 1/0"),
             one -> assertThat(one).contains("corrupt: by-hand.pairs-1"));
-    assertThat(List.of(found.missing(), found.duplicates(), found.corrupt()))
+    assertThat(
+            List.of(
+                found.counts().missing(), found.counts().duplicates(), found.counts().corrupt()))
         .containsExactly(1L, 1L, 1L);
   }
 

@@ -3,7 +3,7 @@ package io.pairstream.augment.builtin;
 import io.pairstream.augment.Augmentation;
 import io.pairstream.augment.ClipAugmentation;
 import io.pairstream.augment.Parameters;
-import io.pairstream.augment.pixel.ChannelOrder;
+import io.pairstream.augment.pixel.ChannelExchange;
 import io.pairstream.augment.pixel.ClipPixels;
 import io.pairstream.augment.pixel.Workspace;
 import io.pairstream.clip.CounterRandom;
@@ -37,7 +37,7 @@ public record ChannelPermutation(double p) implements ClipAugmentation {
   @Override
   public void apply(ClipPixels clip, CounterRandom random, Workspace workspace) {
     if (random.nextDouble() < p) {
-      ChannelOrder.apply(clip, order(random.nextInt(5)));
+      ChannelExchange.apply(clip, order(random.nextInt(5)));
     }
   }
 

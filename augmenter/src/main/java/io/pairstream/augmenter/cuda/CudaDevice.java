@@ -35,7 +35,6 @@ public final class CudaDevice implements AutoCloseable {
   /// A thread that waits for the GPU sleeps: others have work for the processor.
   private static final int SLEEP = cudart.CU_CTX_SCHED_BLOCKING_SYNC;
 
-  private final int ordinal;
   private final int handle;
   private final String text;
   private final String capability;
@@ -85,7 +84,6 @@ public final class CudaDevice implements AutoCloseable {
   }
 
   private CudaDevice(int ordinal) {
-    this.ordinal = ordinal;
     int[] number = new int[1];
     CudaFailure.check(cudart.cuDeviceGet(number, ordinal), "cuDeviceGet", "cuda:" + ordinal);
     this.handle = number[0];
@@ -206,11 +204,6 @@ public final class CudaDevice implements AutoCloseable {
   private static String driver(CudaLibrary library) {
     int version = library.driverVersion();
     return "CUDA " + version / 1000 + "." + version % 1000 / 10;
-  }
-
-  /// The driver's number of it.
-  public int ordinal() {
-    return ordinal;
   }
 
   /// Gives the GPU back; everything on it must be freed before. A GPU that is lost cannot say

@@ -7,7 +7,7 @@ import io.pairstream.augment.KernelAugmentation;
 import io.pairstream.augment.KernelSource;
 import io.pairstream.augment.Parameters;
 import io.pairstream.clip.ClipBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.ops.ServiceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +72,7 @@ public final class CudaKernels implements AutoCloseable {
     }
 
     @Override
-    public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+    public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
       long[] seeds = new long[clips.clips()];
       for (int i = 0; i < seeds.length; i++) {
         seeds[i] = draws.clip(i, "kernel").nextLong();
@@ -82,7 +82,7 @@ public final class CudaKernels implements AutoCloseable {
         values[i] = kernel.values().get(i).floatValue();
       }
       program.run(clips.frames(), seeds, values, result.pixels().data());
-      return new Recipe.Opaque(text());
+      return new PairRecipe.Opaque(text());
     }
   }
 

@@ -8,7 +8,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.FrameBatch;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.crop.FrameView;
@@ -168,7 +168,8 @@ abstract class CudaContract {
       frames.data().set(ValueLayout.JAVA_BYTE, 3L * i + 1, (byte) (i >> 8));
     }
     for (float lambda : List.of(0f, 0.25f, 0.3f, 1f)) {
-      Recipe.SwapMix recipe = new Recipe.SwapMix("swapmix", List.of(lambda), List.of(1, 0, 2));
+      PairRecipe.SwapMix recipe =
+          new PairRecipe.SwapMix("swapmix", List.of(lambda), List.of(1, 0, 2));
       MixWeights weights = MixWeights.fold(recipe, STATISTICS, DType.U8);
       assertSame(frames, weights, MixFormat.U8);
     }
@@ -241,13 +242,13 @@ abstract class CudaContract {
   }
 
   /// λ of the clips: the extremes first, then anything.
-  static Recipe.SwapMix recipe(Shape shape, List<Integer> order) {
+  static PairRecipe.SwapMix recipe(Shape shape, List<Integer> order) {
     List<Float> weights = new ArrayList<>();
     for (int clip = 0; clip < shape.dim(0); clip++) {
       int which = (int) ((clip + shape.elements() + order.getFirst()) % (LAMBDAS.size() + 1));
       float any = (float) CounterRandom.of(3, new BatchId(0, clip), 0, "mix-weight").nextDouble();
       weights.add(which < LAMBDAS.size() ? LAMBDAS.get(which) : any);
     }
-    return new Recipe.SwapMix("swapmix(beta=1)", weights, order);
+    return new PairRecipe.SwapMix("swapmix(beta=1)", weights, order);
   }
 }

@@ -14,7 +14,7 @@ import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
 import io.pairstream.clip.PairEncoding;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.PlainSwapMix;
@@ -133,7 +133,7 @@ class CudaKernelsTest {
         .isNotEqualTo(alone.augmented().orElseThrow().data().toArray(ValueLayout.JAVA_BYTE));
     // Its pixels travel where the trainer could make SwapMix alone.
     PairBatch recipe = maker(plan(example), PairEncoding.RECIPE).make(clips);
-    assertThat(recipe.recipe()).isInstanceOf(Recipe.Opaque.class);
+    assertThat(recipe.recipe()).isInstanceOf(PairRecipe.Opaque.class);
     assertThat(recipe.augmented()).isPresent();
     assertThat(compiled).hasValue(1);
   }

@@ -8,7 +8,7 @@ import io.pairstream.clip.ClipBatch;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixWeights;
@@ -129,8 +129,8 @@ public class HotPath {
               Tensor.zeros(DType.I64, Shape.of(many, 8)),
               Collections.nCopies(many, "noise"),
               new ClipBatch.Lineage("benchmark", "none"));
-      Recipe.SwapMix recipe =
-          new Recipe.SwapMix(
+      PairRecipe.SwapMix recipe =
+          new PairRecipe.SwapMix(
               "swapmix(beta=1)", Collections.nCopies(many, 0.3f), java.util.List.of(1, 2, 0));
       toPixels = MixWeights.fold(recipe, Normalization.IMAGENET, DType.U8);
       toHalves = MixWeights.fold(recipe, Normalization.IMAGENET, DType.F16);

@@ -6,7 +6,7 @@ import io.pairstream.clip.BatchId;
 import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixFormat;
@@ -79,7 +79,7 @@ final class GpuAgreement {
       lambdas.add((float) CounterRandom.of(3, new BatchId(0, clip), 0, "mix-weight").nextDouble());
     }
     return MixWeights.fold(
-        new Recipe.SwapMix("swapmix(beta=1)", lambdas.subList(0, clips), order),
+        new PairRecipe.SwapMix("swapmix(beta=1)", lambdas.subList(0, clips), order),
         Normalization.IMAGENET,
         pixels ? DType.U8 : DType.F16);
   }

@@ -40,18 +40,18 @@ public final class GpuBenchmark {
   private static final int FAILED = 1;
   private static final int HOST_ROUNDS = 5;
 
-  private final Options options;
+  private final GpuOptions options;
   private final PrintStream out;
   private final List<Row> rows = new ArrayList<>();
 
-  private GpuBenchmark(Options options, PrintStream out) {
+  private GpuBenchmark(GpuOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
 
   /// What it was told.
-  record Options(Path python, int clips, int device, int rounds, Path report) {
-    static Options parse(String[] arguments) {
+  record GpuOptions(Path python, int clips, int device, int rounds, Path report) {
+    static GpuOptions parse(String[] arguments) {
       Path python = Path.of(arguments[0]);
       int clips = 64;
       int device = 0;
@@ -66,13 +66,13 @@ public final class GpuBenchmark {
           default -> throw new IllegalArgumentException("no option " + arguments[i]);
         }
       }
-      return new Options(python, clips, device, rounds, report);
+      return new GpuOptions(python, clips, device, rounds, report);
     }
   }
 
   public static void main(String[] arguments) {
     try {
-      new GpuBenchmark(Options.parse(arguments), System.out).run();
+      new GpuBenchmark(GpuOptions.parse(arguments), System.out).run();
     } catch (ServiceException e) {
       System.err.println("gpu benchmark: " + e.getMessage());
       System.exit(ENVIRONMENT);

@@ -6,7 +6,7 @@ import io.pairstream.clip.CounterRandom;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Shape;
 import io.pairstream.clip.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -32,7 +32,7 @@ final class Drifting {
         id,
         pixels(shape, draws),
         Optional.of(pixels(shape, draws)),
-        new Recipe.Opaque("waves"),
+        new PairRecipe.Opaque("waves"),
         Tensor.ofLongs(Shape.of(clips), labels),
         Normalization.IMAGENET,
         Collections.nCopies(clips, "waves"),

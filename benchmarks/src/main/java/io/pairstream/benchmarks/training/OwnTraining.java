@@ -38,7 +38,7 @@ final class OwnTraining implements AutoCloseable {
             net,
             this.optimizer,
             new BatchAssembler(Normalization.IMAGENET, net.dataType()),
-            new TrainStep.Options(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
+            new TrainStep.StepOptions(1, true, BatchNormScope.JOINT, Double.POSITIVE_INFINITY, 0));
   }
 
   /// One MCA step.

@@ -111,7 +111,7 @@ public final class TransportBenchmark implements Benchmark {
     Files.createDirectories(folder);
     List<Measured> rounds = new ArrayList<>();
     double perf;
-    try (BrokerChild broker = BrokerChild.start(folder.resolve("broker"));
+    try (BenchmarkBroker broker = BenchmarkBroker.start(folder.resolve("broker"));
         Admin admin = Admin.create(new KafkaOptions(broker.bootstrap()).admin())) {
       KafkaOptions kafka = new KafkaOptions(broker.bootstrap());
       perf = perfTools(kafka, admin, folder);

@@ -41,7 +41,7 @@ public final class ReportFlags {
     CommandSpec spec = command;
     if (takesStandardOutput() && spec != null) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(done);
+      out.println(done.json());
       out.flush();
     }
     file().ifPresent(done::write);

@@ -6,7 +6,9 @@ import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Pred
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// The boundaries of the modules: what may know what.
@@ -164,5 +167,23 @@ class ArchitectureTest {
         .orShould()
         .haveSimpleNameStartingWith("Base")
         .check(CLASSES);
+  }
+
+  @Test
+  void everyTopLevelClassHasANameOfItsOwn() {
+    Map<String, List<String>> homes =
+        CLASSES.stream()
+            .filter(one -> one.isTopLevelClass() && !one.getSimpleName().equals("package-info"))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+    assertThat(homes).isNotEmpty().allSatisfy((_, classes) -> assertThat(classes).hasSize(1));
+  }
+
+  /// What they are the options of is in the name: `StepOptions`, not `TrainStep.Options`.
+  @Test
+  void noClassIsNamedOptionsAlone() {
+    noClasses().should().haveSimpleName("Options").check(CLASSES);
   }
 }

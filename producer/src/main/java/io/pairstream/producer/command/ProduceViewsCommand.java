@@ -30,7 +30,7 @@ final class ProduceViewsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ViewProducer producer =
         new ViewProducer(
-            new ViewProducer.Options(
+            new ViewProducer.ViewOptions(
                 dataset.options(), test.part(), test.views(Optional.empty()), test.loading()));
     Path tester = Usage.given("--socket", socket);
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(tester))) {

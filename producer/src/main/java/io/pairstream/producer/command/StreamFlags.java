@@ -71,10 +71,6 @@ public final class StreamFlags {
       description = "Standard deviation of the channels (default: ImageNet's).")
   private List<Float> std = new ArrayList<>();
 
-  public long epochs() {
-    return epochs;
-  }
-
   public long maxBufferedBytes() {
     return maxBufferedBytes;
   }
@@ -93,10 +89,10 @@ public final class StreamFlags {
         () -> new Bounds(epochs, trainers, maxBufferedBytes, maxValidationBytes, maxBadRatio));
   }
 
-  public BatchLoader.Options loading() {
+  public BatchLoader.LoadingOptions loading() {
     int cores = Runtime.getRuntime().availableProcessors();
     int wanted = decodingThreads == null ? cores : decodingThreads;
-    return BatchLoader.Options.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
+    return BatchLoader.LoadingOptions.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
   }
 
   public Normalization normalization() {

@@ -98,10 +98,10 @@ public final class TestFlags {
     return part;
   }
 
-  public BatchLoader.Options loading() {
+  public BatchLoader.LoadingOptions loading() {
     int cores = Runtime.getRuntime().availableProcessors();
     int wanted = decodingThreads == null ? cores : decodingThreads;
-    return BatchLoader.Options.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
+    return BatchLoader.LoadingOptions.ofThreads(Usage.atLeast("--decoding-threads", wanted, 1));
   }
 
   /// Whether frames, height and width were all given.

@@ -20,7 +20,7 @@ import java.util.Set;
 public record Dataset(
     List<String> classNames,
     List<Sample> training,
-    List<ValidationClips> validationSets,
+    List<ValidationVideos> validationSets,
     List<LeftOut> leftOut) {
 
   /// A video that is named but not used.
@@ -36,7 +36,7 @@ public record Dataset(
     }
     requireSound("training", training, classNames.size());
     Set<String> names = new HashSet<>();
-    for (ValidationClips set : validationSets) {
+    for (ValidationVideos set : validationSets) {
       requireSound("validation set " + set.name(), set.samples(), classNames.size());
       if (!names.add(set.name())) {
         throw ServiceException.usage("two validation sets are named " + set.name());
@@ -56,7 +56,7 @@ public record Dataset(
     update(sha256, classNames.size());
     classNames.forEach(name -> update(sha256, name));
     update(sha256, training);
-    for (ValidationClips set : validationSets) {
+    for (ValidationVideos set : validationSets) {
       update(sha256, set.name());
       update(sha256, set.samples());
     }

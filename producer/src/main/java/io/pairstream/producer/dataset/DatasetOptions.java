@@ -31,8 +31,4 @@ public record DatasetOptions(
           "validation share " + validationShare.getAsDouble() + " is outside [0,1)");
     }
   }
-
-  public static DatasetOptions of(Path path) {
-    return new DatasetOptions(path, Optional.empty(), Optional.empty(), 1, OptionalDouble.empty());
-  }
 }

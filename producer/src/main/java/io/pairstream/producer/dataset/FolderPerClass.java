@@ -41,10 +41,10 @@ record FolderPerClass(Path root, double validationShare) implements DatasetReade
     for (Path folder : folders) {
       training.addAll(videos(folder, labels));
     }
-    List<ValidationClips> sets = new ArrayList<>();
+    List<ValidationVideos> sets = new ArrayList<>();
     for (String name : VALIDATION) {
       if (split && Files.isDirectory(root.resolve(name))) {
-        sets.add(validationSet(ValidationClips.OWN, root.resolve(name), labels));
+        sets.add(validationSet(ValidationVideos.OWN, root.resolve(name), labels));
       }
     }
     if (sets.isEmpty()) {
@@ -85,7 +85,7 @@ record FolderPerClass(Path root, double validationShare) implements DatasetReade
     return folders;
   }
 
-  private ValidationClips validationSet(String name, Path folder, Map<String, Integer> labels)
+  private ValidationVideos validationSet(String name, Path folder, Map<String, Integer> labels)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
     for (Path ofClass : subfolders(folder)) {
@@ -100,7 +100,7 @@ record FolderPerClass(Path root, double validationShare) implements DatasetReade
     if (samples.isEmpty()) {
       throw ServiceException.usage("validation folder " + folder + " has no videos");
     }
-    return new ValidationClips(name, samples);
+    return new ValidationVideos(name, samples);
   }
 
   private List<Sample> videos(Path folder, Map<String, Integer> labels) throws IOException {

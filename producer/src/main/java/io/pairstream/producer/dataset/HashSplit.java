@@ -29,10 +29,10 @@ record HashSplit(List<Sample> training, List<Sample> validation) {
     return new HashSplit(training, validation);
   }
 
-  List<ValidationClips> validationSets() {
+  List<ValidationVideos> validationSets() {
     return validation.isEmpty()
         ? List.of()
-        : List.of(new ValidationClips(ValidationClips.OWN, validation));
+        : List.of(new ValidationVideos(ValidationVideos.OWN, validation));
   }
 
   /// Uniform in [0,1): the first 53 bits of the id's SHA-256.

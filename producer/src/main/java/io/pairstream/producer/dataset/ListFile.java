@@ -45,7 +45,7 @@ record ListFile(
       return new Dataset(
           classNames,
           training,
-          List.of(new ValidationClips(ValidationClips.OWN, validation)),
+          List.of(new ValidationVideos(ValidationVideos.OWN, validation)),
           leftOut);
     }
     requireAnyVideo(list, training);

@@ -41,8 +41,8 @@ record Ucf101(Path root, int split) implements DatasetReader {
                 .formatted(name, root.resolve(CLASSES), trainList.file()));
       }
     }
-    List<ValidationClips> sets =
-        test.isEmpty() ? List.of() : List.of(new ValidationClips(ValidationClips.OWN, test));
+    List<ValidationVideos> sets =
+        test.isEmpty() ? List.of() : List.of(new ValidationVideos(ValidationVideos.OWN, test));
     return new Dataset(names, training, sets, List.of());
   }
 

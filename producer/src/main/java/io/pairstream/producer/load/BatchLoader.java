@@ -25,7 +25,7 @@ public final class BatchLoader implements AutoCloseable {
   private static final int MAX_BATCHES_AHEAD = 32;
 
   private final ClipFormat format;
-  private final Options options;
+  private final LoadingOptions options;
   private final ClipLoader clips;
   private final ExecutorService decoders;
 
@@ -36,13 +36,13 @@ public final class BatchLoader implements AutoCloseable {
   /// @param limits what a video may ask for
   /// @param retryDelays how long to wait before each further attempt to read a file that cannot be
   ///   read at the moment
-  public record Options(
+  public record LoadingOptions(
       int threads, long lookAheadBytes, VideoLimits limits, List<Duration> retryDelays) {
     public static final long DEFAULT_LOOK_AHEAD_BYTES = 96L << 20;
     public static final List<Duration> DEFAULT_RETRY_DELAYS =
         List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5));
 
-    public Options {
+    public LoadingOptions {
       retryDelays = List.copyOf(retryDelays);
       if (threads < 1 || lookAheadBytes < 0) {
         throw new IllegalArgumentException(
@@ -51,8 +51,8 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /// One thread a core.
-    public static Options ofThreads(int threads) {
-      return new Options(
+    public static LoadingOptions ofThreads(int threads) {
+      return new LoadingOptions(
           threads, DEFAULT_LOOK_AHEAD_BYTES, VideoLimits.DEFAULT, DEFAULT_RETRY_DELAYS);
     }
   }
@@ -64,12 +64,12 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /// Loads a clip of each video.
-  public BatchLoader(ClipFormat format, long seed, Options options) {
+  public BatchLoader(ClipFormat format, long seed, LoadingOptions options) {
     this(format, ClipLoader.clips(format, seed), options);
   }
 
   /// Loads all views of each video: one after the other they are a long clip, [views·T,H,W,3].
-  public static BatchLoader ofViews(TestViews views, Options options) {
+  public static BatchLoader ofViews(TestViews views, LoadingOptions options) {
     ClipFormat format =
         new ClipFormat(
             Math.multiplyExact(views.perVideo(), views.frames()),
@@ -81,7 +81,7 @@ public final class BatchLoader implements AutoCloseable {
     return new BatchLoader(format, ClipLoader.views(views), options);
   }
 
-  private BatchLoader(ClipFormat format, ClipLoader.Placements placements, Options options) {
+  private BatchLoader(ClipFormat format, ClipLoader.Placements placements, LoadingOptions options) {
     this.format = format;
     this.options = options;
     this.clips = new ClipLoader(placements, options.limits());

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +64,7 @@ final class ClipLoader {
       return new LoadedClip.Unusable("the file is empty");
     }
     Placement placement = placements.of(plan, place, target, offset);
-    VideoReader.Options options = new VideoReader.Options(limits, Scaling.EXACT, Optional.empty());
+    VideoReader.ReadingOptions options = new VideoReader.ReadingOptions(limits, Scaling.EXACT);
     try (FrameSource source = FrameSource.open(sample.video(), options)) {
       @Nullable Integer known = wholeFrames.get(sample.video());
       SampledFrames sampled =

@@ -19,12 +19,12 @@ public final class FrameFolder implements FrameSource {
   private static final long HEADER_BYTES = 1 << 20;
 
   private final Path folder;
-  private final VideoReader.Options options;
+  private final VideoReader.ReadingOptions options;
   private final List<String> names;
   private final ImageDecoder decoder;
   private Optional<FrameConverter> converter = Optional.empty();
 
-  private FrameFolder(Path folder, VideoReader.Options options, FrameNames frames) {
+  private FrameFolder(Path folder, VideoReader.ReadingOptions options, FrameNames frames) {
     this.folder = folder;
     this.options = options;
     this.names = frames.names();
@@ -35,7 +35,7 @@ public final class FrameFolder implements FrameSource {
   ///
   /// @throws VideoException if it holds no frames, or not all of them
   /// @throws IOException if it cannot be read
-  public static FrameFolder open(Path folder, VideoReader.Options options)
+  public static FrameFolder open(Path folder, VideoReader.ReadingOptions options)
       throws VideoException, IOException {
     FrameNames frames = FrameNames.read(folder);
     options.limits().checkFrames(frames.names().size());
@@ -70,7 +70,7 @@ public final class FrameFolder implements FrameSource {
     }
     Optional<String> damage =
         damaged.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", damaged));
-    return new SampledFrames(shown, names.size(), damaged.size(), damage);
+    return new SampledFrames(shown, names.size(), damage);
   }
 
   /// @throws VideoException naming the image
@@ -84,10 +84,7 @@ public final class FrameFolder implements FrameSource {
       FrameConverter same =
           converter.orElseGet(() ->
               new FrameConverter(
-                  options.size().map(VideoReader.StoredSize::width).orElse(decoded.width()),
-                  options.size().map(VideoReader.StoredSize::height).orElse(decoded.height()),
-                  options.scaling(),
-                  Orientation.UPRIGHT));
+                  decoded.width(), decoded.height(), options.scaling(), Orientation.UPRIGHT));
       converter = Optional.of(same);
       return same.convert(decoded, frame);
     } catch (VideoException e) {

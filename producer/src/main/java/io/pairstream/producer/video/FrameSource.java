@@ -11,7 +11,7 @@ public sealed interface FrameSource extends AutoCloseable permits VideoReader, F
   ///
   /// @throws VideoException if its bytes are no video, or over a limit
   /// @throws IOException if it cannot be read
-  static FrameSource open(Path video, VideoReader.Options options)
+  static FrameSource open(Path video, VideoReader.ReadingOptions options)
       throws VideoException, IOException {
     return Files.isDirectory(video)
         ? FrameFolder.open(video, options)

@@ -9,10 +9,8 @@ import java.util.OptionalInt;
 ///
 /// @param index which frames were handed out, from 0
 /// @param frames how many frames the video really has
-/// @param damagedFrames how many of them the decoder calls damaged
 /// @param damage what is wrong with a file that could be used all the same, as one clause
-public record SampledFrames(
-    List<Integer> index, int frames, int damagedFrames, Optional<String> damage) {
+public record SampledFrames(List<Integer> index, int frames, Optional<String> damage) {
   public SampledFrames {
     index = List.copyOf(index);
   }
@@ -23,6 +21,6 @@ public record SampledFrames(
   }
 
   static SampledFrames whole(int[] index, int frames) {
-    return new SampledFrames(Arrays.stream(index).boxed().toList(), frames, 0, Optional.empty());
+    return new SampledFrames(Arrays.stream(index).boxed().toList(), frames, Optional.empty());
   }
 }

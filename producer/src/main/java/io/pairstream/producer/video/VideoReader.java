@@ -2,7 +2,6 @@ package io.pairstream.producer.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Reads a video file: a few chosen frames, or all of them.
@@ -19,7 +18,7 @@ public final class VideoReader implements FrameSource {
   private static final int REORDERING = 4;
 
   private final Path file;
-  private final Options options;
+  private final ReadingOptions options;
   private Demuxer demuxer;
   private Decoder decoder;
   private final FrameConverter converter;
@@ -27,14 +26,10 @@ public final class VideoReader implements FrameSource {
 
   /// @param limits what the video may ask for
   /// @param scaling how frames become RGB
-  /// @param size the size of stored frames before they are turned upright, or their own
-  public record Options(VideoLimits limits, Scaling scaling, Optional<StoredSize> size) {
-    public static final Options DEFAULT =
-        new Options(VideoLimits.DEFAULT, Scaling.EXACT, Optional.empty());
+  public record ReadingOptions(VideoLimits limits, Scaling scaling) {
+    public static final ReadingOptions DEFAULT =
+        new ReadingOptions(VideoLimits.DEFAULT, Scaling.EXACT);
   }
-
-  /// Width and height as stored, before the container's rotation.
-  public record StoredSize(int width, int height) {}
 
   /// Says which frames are wanted once it is known how many there are.
   @FunctionalInterface
@@ -60,15 +55,15 @@ public final class VideoReader implements FrameSource {
     void accept(RgbFrame frame);
   }
 
-  private VideoReader(Path file, Options options, Demuxer demuxer) throws VideoException {
+  private VideoReader(Path file, ReadingOptions options, Demuxer demuxer) throws VideoException {
     this.file = file;
     this.options = options;
     this.demuxer = demuxer;
     this.decoder = Decoder.open(demuxer, options.limits());
     this.converter =
         new FrameConverter(
-            options.size().map(StoredSize::width).orElse(demuxer.parameters().width()),
-            options.size().map(StoredSize::height).orElse(demuxer.parameters().height()),
+            demuxer.parameters().width(),
+            demuxer.parameters().height(),
             options.scaling(),
             demuxer.orientation());
   }
@@ -77,7 +72,8 @@ public final class VideoReader implements FrameSource {
   ///
   /// @throws VideoException if its bytes are no video, or over a limit
   /// @throws IOException if it cannot be read
-  public static VideoReader open(Path file, Options options) throws VideoException, IOException {
+  public static VideoReader open(Path file, ReadingOptions options)
+      throws VideoException, IOException {
     Demuxer demuxer = Demuxer.open(file, options.limits());
     try {
       return new VideoReader(file, options, demuxer);
@@ -202,7 +198,6 @@ public final class VideoReader implements FrameSource {
     return new SampledFrames(
         java.util.Arrays.stream(wanted).boxed().toList(),
         frames,
-        decoder.damagedFrames(),
         Damage.describe(demuxer, decoder, frames));
   }
 

@@ -56,7 +56,7 @@ public final class VideoWriter implements AutoCloseable {
   private static final int CHANNELS = 3;
 
   private final Path file;
-  private final Options options;
+  private final VideoFormat options;
   private final AVFormatContext format = new AVFormatContext(null);
   private final AVIOContext io = new AVIOContext(null);
   private final AVCodec codec;
@@ -85,14 +85,14 @@ public final class VideoWriter implements AutoCloseable {
   /// @param framesPerSecond constant
   /// @param keyInterval frames from one key frame to the next
   /// @param bitsPerSecond what the encoder aims at
-  public record Options(
+  public record VideoFormat(
       Codec codec,
       int width,
       int height,
       int framesPerSecond,
       int keyInterval,
       long bitsPerSecond) {
-    public Options {
+    public VideoFormat {
       boolean odd = codec == Codec.H264 && (width % 2 != 0 || height % 2 != 0);
       if (width < 1 || height < 1 || odd || framesPerSecond < 1 || keyInterval < 1) {
         throw new IllegalArgumentException(
@@ -102,12 +102,12 @@ public final class VideoWriter implements AutoCloseable {
     }
 
     /// H.264 at 25 frames a second, a key frame every two seconds, 0.4 bits a pixel.
-    public static Options h264(int width, int height) {
-      return new Options(Codec.H264, width, height, 25, 50, (long) width * height * 10);
+    public static VideoFormat h264(int width, int height) {
+      return new VideoFormat(Codec.H264, width, height, 25, 50, (long) width * height * 10);
     }
   }
 
-  private VideoWriter(Path file, Options options, AVCodec codec) {
+  private VideoWriter(Path file, VideoFormat options, AVCodec codec) {
     this.file = file;
     this.options = options;
     this.codec = codec;
@@ -117,7 +117,7 @@ public final class VideoWriter implements AutoCloseable {
   /// Starts a file; its name's ending says which container (`.mp4`, `.avi`, `.mkv`).
   ///
   /// @throws IOException if it cannot be written
-  public static VideoWriter open(Path file, Options options) throws IOException {
+  public static VideoWriter open(Path file, VideoFormat options) throws IOException {
     Ffmpeg.load();
     AVCodec codec = avcodec_find_encoder_by_name(options.codec().encoder);
     if (codec == null) {

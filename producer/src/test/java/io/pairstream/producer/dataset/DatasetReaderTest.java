@@ -43,7 +43,7 @@ class DatasetReaderTest {
       assertThat(dataset.training()).allMatch(Sample::exists);
       assertThat(dataset.validationSets())
           .containsExactly(
-              new ValidationClips(
+              new ValidationVideos(
                   "validation",
                   List.of(
                       new Sample(
@@ -82,7 +82,7 @@ class DatasetReaderTest {
       videos("a/0.mp4", "b/0.mp4");
       videos("validation-sets/hue-60/a/0.mp4", "validation-sets/dark/b/0.mp4");
       assertThat(read(withShare(folder, 0)).validationSets())
-          .extracting(ValidationClips::name)
+          .extracting(ValidationVideos::name)
           .containsExactly("dark", "hue-60");
     }
 
@@ -411,7 +411,7 @@ class DatasetReaderTest {
   }
 
   private static Dataset read(Path path) throws IOException {
-    return read(DatasetOptions.of(path));
+    return read(PlainDataset.at(path));
   }
 
   private static Dataset read(DatasetOptions options) throws IOException {

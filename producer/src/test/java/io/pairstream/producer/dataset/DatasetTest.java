@@ -29,13 +29,13 @@ class DatasetTest {
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 0, B.video(), 12, 600))),
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 1, B.video(), -1, 600))),
             dataset(List.of("p", "q"), List.of(A, new Sample("b", 1, B.video(), 12, 601))),
-            dataset(List.of("p", "q"), List.of(A), new ValidationClips("v", List.of(B))),
-            dataset(List.of("p", "q"), List.of(A), new ValidationClips("w", List.of(B))),
+            dataset(List.of("p", "q"), List.of(A), new ValidationVideos("v", List.of(B))),
+            dataset(List.of("p", "q"), List.of(A), new ValidationVideos("w", List.of(B))),
             dataset(
                 List.of("p", "q"),
                 List.of(A),
-                new ValidationClips("v", List.of(B)),
-                new ValidationClips("w", List.of(B))));
+                new ValidationVideos("v", List.of(B)),
+                new ValidationVideos("w", List.of(B))));
     different.forEach(dataset -> digests.add(dataset.digest()));
     assertThat(digests).hasSameSizeAs(different);
   }
@@ -54,7 +54,7 @@ class DatasetTest {
         .isInstanceOf(ServiceException.class)
         .hasMessage("clip 'a' is named twice in training");
     assertThatThrownBy(
-            () -> dataset(List.of("p"), List.of(A), new ValidationClips("v", List.of(A, A))))
+            () -> dataset(List.of("p"), List.of(A), new ValidationVideos("v", List.of(A, A))))
         .hasMessage("clip 'a' is named twice in validation set v");
   }
 
@@ -72,7 +72,7 @@ class DatasetTest {
 
   @Test
   void aSetNameMustFitAKey() {
-    assertThatThrownBy(() -> new ValidationClips("a/b", List.of(A))).hasMessageContaining("'a/b'");
+    assertThatThrownBy(() -> new ValidationVideos("a/b", List.of(A))).hasMessageContaining("'a/b'");
   }
 
   @Test
@@ -102,7 +102,7 @@ class DatasetTest {
   }
 
   private static Dataset dataset(
-      List<String> classes, List<Sample> training, ValidationClips... sets) {
+      List<String> classes, List<Sample> training, ValidationVideos... sets) {
     return new Dataset(classes, training, List.of(sets), List.of());
   }
 }

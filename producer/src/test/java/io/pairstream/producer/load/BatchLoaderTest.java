@@ -51,7 +51,7 @@ class BatchLoaderTest {
   static void writeVideos() throws IOException {
     for (int v = 0; v < 6; v++) {
       Path file = folder.resolve("v" + v + ".mp4");
-      try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(48, 32))) {
+      try (VideoWriter writer = VideoWriter.open(file, VideoWriter.VideoFormat.h264(48, 32))) {
         for (int t = 0; t < 9 + 5 * v; t++) {
           byte[] rgb = new byte[48 * 32 * 3];
           for (int i = 0; i < rgb.length; i++) {
@@ -86,7 +86,7 @@ class BatchLoaderTest {
   @Test
   void framesThatTheAugmenterCropsAreSentAsDecodedWithTheirSizesAndPlaces() throws Exception {
     Path tall = folder.resolve("tall.mp4");
-    try (VideoWriter writer = VideoWriter.open(tall, VideoWriter.Options.h264(16, 64))) {
+    try (VideoWriter writer = VideoWriter.open(tall, VideoWriter.VideoFormat.h264(16, 64))) {
       for (int t = 0; t < 9; t++) {
         byte[] rgb = new byte[16 * 64 * 3];
         java.util.Arrays.fill(rgb, (byte) (20 * t + 30));
@@ -152,7 +152,8 @@ class BatchLoaderTest {
         assertThat(bytes(batch.frames().row(clip).row(t).data())).isEqualTo(expected);
       }
     }
-    try (BatchLoader other = new BatchLoader(CROPPED, 99, BatchLoader.Options.ofThreads(1))) {
+    try (BatchLoader other =
+        new BatchLoader(CROPPED, 99, BatchLoader.LoadingOptions.ofThreads(1))) {
       LoadedBatch again = loadAll(other, plan(Use.VALIDATION, SAMPLES)).getFirst();
       assertThat(encoded(again)).isEqualTo(encoded(loaded));
     }
@@ -293,7 +294,8 @@ class BatchLoaderTest {
 
   @Test
   void aSmallLookAheadStillMakesEverything() throws Exception {
-    BatchLoader.Options tight = new BatchLoader.Options(2, 0, VideoLimits.DEFAULT, List.of());
+    BatchLoader.LoadingOptions tight =
+        new BatchLoader.LoadingOptions(2, 0, VideoLimits.DEFAULT, List.of());
     BatchPlan[] plans = {plan(Use.TRAINING, SAMPLES), plan(Use.VALIDATION, SAMPLES)};
     try (BatchLoader loader = new BatchLoader(CROPPED, 0, tight)) {
       assertThat(loadAll(loader, plans)).hasSize(2);
@@ -366,7 +368,8 @@ class BatchLoaderTest {
   }
 
   private static void assertEndsWith(Sample sample, String message) {
-    BatchLoader.Options impatient = new BatchLoader.Options(1, 0, VideoLimits.DEFAULT, List.of());
+    BatchLoader.LoadingOptions impatient =
+        new BatchLoader.LoadingOptions(1, 0, VideoLimits.DEFAULT, List.of());
     try (BatchLoader loader = new BatchLoader(WHOLE, 0, impatient)) {
       assertThatThrownBy(() -> loadAll(loader, plan(Use.TRAINING, List.of(sample))))
           .isInstanceOfSatisfying(
@@ -386,7 +389,8 @@ class BatchLoaderTest {
 
   private static List<LoadedBatch> load(ClipFormat format, int threads, BatchPlan... plans)
       throws InterruptedException {
-    try (BatchLoader loader = new BatchLoader(format, 0, BatchLoader.Options.ofThreads(threads))) {
+    try (BatchLoader loader =
+        new BatchLoader(format, 0, BatchLoader.LoadingOptions.ofThreads(threads))) {
       return loadAll(loader, plans);
     }
   }
@@ -404,7 +408,7 @@ class BatchLoaderTest {
 
   private static List<byte[]> decode(Path file) throws Exception {
     List<byte[]> frames = new ArrayList<>();
-    try (VideoReader reader = VideoReader.open(file, VideoReader.Options.DEFAULT)) {
+    try (VideoReader reader = VideoReader.open(file, VideoReader.ReadingOptions.DEFAULT)) {
       reader.forEach(frame -> {
         byte[] pixels = new byte[frame.bytes()];
         frame.copyTo(pixels, 0);

@@ -3,14 +3,13 @@ package io.pairstream.producer.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.producer.video.VideoReader.Options;
+import io.pairstream.producer.video.VideoReader.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -46,10 +45,9 @@ class FrameFolderTest {
             List.of("frame%d.png", "rgb24"),
             List.of("%04d.png", "rgba"))) {
       Path images = make(kind.getFirst(), "testsrc2=s=97x61", "-pix_fmt", kind.getLast());
-      Options options = new Options(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+      ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
       try (FrameSource source = FrameSource.open(images, options);
-          ProgramFrames program =
-              ProgramFrames.start(ffmpeg, images.resolve(kind.getFirst()), List.of())) {
+          ProgramFrames program = ProgramFrames.start(ffmpeg, images.resolve(kind.getFirst()))) {
         SampledFrames sampled =
             source.sample(
                 frames -> IntStream.range(0, frames).toArray(),
@@ -141,11 +139,10 @@ class FrameFolderTest {
   void limitsHoldForImagesToo() throws Exception {
     Path images = make("%05d.png", "testsrc2=s=64x48");
     VideoLimits few = new VideoLimits(64 * 48, FRAMES - 1, 10);
-    assertThatThrownBy(
-            () -> FrameSource.open(images, new Options(few, Scaling.EXACT, Optional.empty())))
+    assertThatThrownBy(() -> FrameSource.open(images, new ReadingOptions(few, Scaling.EXACT)))
         .hasMessage("it has more than 8 frames");
     VideoLimits small = new VideoLimits(64 * 48 - 1, FRAMES, 10);
-    Options options = new Options(small, Scaling.EXACT, Optional.empty());
+    ReadingOptions options = new ReadingOptions(small, Scaling.EXACT);
     try (FrameSource source = FrameSource.open(images, options)) {
       assertThatThrownBy(() -> source.sample(_ -> new int[] {0}, (_, _) -> {}, OptionalInt.empty()))
           .isInstanceOf(VideoException.class)
@@ -158,7 +155,7 @@ class FrameFolderTest {
     for (String name : names) {
       Files.write(images.resolve(name), new byte[] {1});
     }
-    assertThatThrownBy(() -> FrameSource.open(images, Options.DEFAULT))
+    assertThatThrownBy(() -> FrameSource.open(images, ReadingOptions.DEFAULT))
         .isInstanceOf(VideoException.class)
         .message()
         .isIn(message, message.replaceAll("(.*) and (.*) are", "$2 and $1 are"));
@@ -179,7 +176,7 @@ class FrameFolderTest {
 
   private static Sampled sample(Path images, int... wanted) throws Exception {
     List<byte[]> frames = new ArrayList<>();
-    try (FrameSource source = FrameSource.open(images, Options.DEFAULT)) {
+    try (FrameSource source = FrameSource.open(images, ReadingOptions.DEFAULT)) {
       SampledFrames report =
           source.sample(
               count -> {

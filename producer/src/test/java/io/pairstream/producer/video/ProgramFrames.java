@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The frames that the ffmpeg program decodes from a file, one after the other.
@@ -19,14 +18,24 @@ final class ProgramFrames implements AutoCloseable {
     this.frames = process.getInputStream();
   }
 
-  static ProgramFrames start(FfmpegProgram ffmpeg, Path file, List<String> filter)
-      throws IOException {
+  static ProgramFrames start(FfmpegProgram ffmpeg, Path file) throws IOException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-v", "quiet", "-nostdin", "-threads", "1", "-i", file.toString(), "-an"));
-    arguments.addAll(filter);
-    arguments.addAll(
-        List.of("-fps_mode", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"));
+        List.of(
+            "-v",
+            "quiet",
+            "-nostdin",
+            "-threads",
+            "1",
+            "-i",
+            file.toString(),
+            "-an",
+            "-fps_mode",
+            "passthrough",
+            "-pix_fmt",
+            "rgb24",
+            "-f",
+            "rawvideo",
+            "-");
     return new ProgramFrames(
         ffmpeg.command(arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start());
   }

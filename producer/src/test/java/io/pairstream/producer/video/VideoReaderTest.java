@@ -3,15 +3,13 @@ package io.pairstream.producer.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pairstream.producer.video.VideoReader.Options;
-import io.pairstream.producer.video.VideoReader.StoredSize;
+import io.pairstream.producer.video.VideoReader.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -70,15 +68,11 @@ class VideoReaderTest {
             make("stream.ts", "testsrc2=s=96x64:d=1", "-c:v", "libopenh264", "-g", "10"),
             make("images.gif", "testsrc2=s=40x30:d=1:r=10"));
     for (Path file : files) {
-      for (Optional<StoredSize> size :
-          List.of(Optional.<StoredSize>empty(), Optional.of(new StoredSize(44, 36)))) {
-        List<String> filter = size.isEmpty() ? List.of() : List.of("-vf", "scale=44:36");
-        Options options = new Options(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, size);
-        try (VideoReader reader = VideoReader.open(file, options);
-            ProgramFrames program = ProgramFrames.start(ffmpeg, file, filter)) {
-          reader.forEach(frame -> program.assertNextEquals(frame, file));
-          program.assertNoMore();
-        }
+      ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
+      try (VideoReader reader = VideoReader.open(file, options);
+          ProgramFrames program = ProgramFrames.start(ffmpeg, file)) {
+        reader.forEach(frame -> program.assertNextEquals(frame, file));
+        program.assertNoMore();
       }
       assertSamplingIsExact(file);
     }
@@ -95,9 +89,9 @@ class VideoReaderTest {
         arguments.addAll(mirror);
         arguments.addAll(List.of("-i", plain.toString(), "-c", "copy", turned.toString()));
         ffmpeg.run(arguments);
-        Options options = new Options(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+        ReadingOptions options = new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
         try (VideoReader reader = VideoReader.open(turned, options);
-            ProgramFrames program = ProgramFrames.start(ffmpeg, turned, List.of())) {
+            ProgramFrames program = ProgramFrames.start(ffmpeg, turned)) {
           reader.forEach(frame -> program.assertNextEquals(frame, turned));
           program.assertNoMore();
         }
@@ -113,7 +107,7 @@ class VideoReaderTest {
     Files.write(both, Files.readAllBytes(small));
     Files.write(both, Files.readAllBytes(large), java.nio.file.StandardOpenOption.APPEND);
     List<RgbFrame> frames = new ArrayList<>();
-    try (VideoReader reader = VideoReader.open(both, Options.DEFAULT)) {
+    try (VideoReader reader = VideoReader.open(both, ReadingOptions.DEFAULT)) {
       reader.forEach(frames::add);
     }
     assertThat(frames).hasSizeGreaterThan(15);
@@ -140,7 +134,7 @@ class VideoReaderTest {
             "-c:a",
             "aac",
             file.toString()));
-    try (VideoReader reader = VideoReader.open(file, Options.DEFAULT)) {
+    try (VideoReader reader = VideoReader.open(file, ReadingOptions.DEFAULT)) {
       assertThat(reader.forEach(_ -> {}).frames()).isEqualTo(50);
     }
     assertSamplingIsExact(file);
@@ -151,7 +145,7 @@ class VideoReaderTest {
     Path file = make("repeat.mp4", "testsrc2=s=64x48:d=1:r=20", "-c:v", "libopenh264");
     for (OptionalInt whole : List.of(OptionalInt.empty(), OptionalInt.of(20))) {
       byte[][] seen = new byte[4][];
-      try (VideoReader reader = VideoReader.open(file, Options.DEFAULT)) {
+      try (VideoReader reader = VideoReader.open(file, ReadingOptions.DEFAULT)) {
         SampledFrames sampled =
             reader.sample(
                 _ -> new int[] {0, 0, 7, 7}, (place, frame) -> seen[place] = pixels(frame), whole);
@@ -188,7 +182,7 @@ class VideoReaderTest {
             folder.resolve("list.m3u8"),
             "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n" + video + "\n#EXT-X-ENDLIST\n");
     for (Path file : List.of(concat, playlist)) {
-      assertThatThrownBy(() -> VideoReader.open(file, Options.DEFAULT))
+      assertThatThrownBy(() -> VideoReader.open(file, ReadingOptions.DEFAULT))
           .isInstanceOf(VideoException.class)
           .hasMessageStartingWith("it is not a video");
     }
@@ -196,11 +190,11 @@ class VideoReaderTest {
 
   @Test
   void aFileThatCannotBeReadIsNoBadVideo() {
-    assertThatThrownBy(() -> VideoReader.open(folder.resolve("gone.mp4"), Options.DEFAULT))
+    assertThatThrownBy(() -> VideoReader.open(folder.resolve("gone.mp4"), ReadingOptions.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("gone.mp4")
         .hasMessageContaining("No such file");
-    assertThatThrownBy(() -> VideoReader.open(folder, Options.DEFAULT))
+    assertThatThrownBy(() -> VideoReader.open(folder, ReadingOptions.DEFAULT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(folder.toString());
   }
@@ -228,10 +222,10 @@ class VideoReaderTest {
 
   private static void openOften(Path file, Path broken, int times) throws Exception {
     for (int i = 0; i < times; i++) {
-      try (VideoReader reader = VideoReader.open(file, Options.DEFAULT)) {
+      try (VideoReader reader = VideoReader.open(file, ReadingOptions.DEFAULT)) {
         reader.sample(n -> new int[] {n / 2}, (_, _) -> {}, OptionalInt.of(10));
       }
-      assertThatThrownBy(() -> VideoReader.open(broken, Options.DEFAULT))
+      assertThatThrownBy(() -> VideoReader.open(broken, ReadingOptions.DEFAULT))
           .isInstanceOf(VideoException.class);
     }
   }
@@ -246,7 +240,7 @@ class VideoReaderTest {
   }
 
   private static int readAll(Path file, VideoLimits limits) throws VideoException, IOException {
-    Options options = new Options(limits, Scaling.EXACT, Optional.empty());
+    ReadingOptions options = new ReadingOptions(limits, Scaling.EXACT);
     try (VideoReader reader = VideoReader.open(file, options)) {
       return reader.forEach(_ -> {}).frames();
     }
@@ -254,7 +248,7 @@ class VideoReaderTest {
 
   private static void assertSamplingIsExact(Path file) throws Exception {
     List<byte[]> dense = new ArrayList<>();
-    try (VideoReader reader = VideoReader.open(file, Options.DEFAULT)) {
+    try (VideoReader reader = VideoReader.open(file, ReadingOptions.DEFAULT)) {
       reader.forEach(frame -> dense.add(pixels(frame)));
       OptionalInt whole = OptionalInt.empty();
       for (int step : new int[] {1, 1, 4, 9}) {

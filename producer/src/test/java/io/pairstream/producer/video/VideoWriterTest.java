@@ -19,10 +19,11 @@ class VideoWriterTest {
   void whatWasWrittenIsReadBackAlmostAsItWas() throws Exception {
     for (String name : List.of("a.mp4", "b.avi", "c.mkv")) {
       for (VideoWriter.Codec codec : VideoWriter.Codec.values()) {
-        VideoWriter.Options options = new VideoWriter.Options(codec, 40, 48, 12, 6, 400_000);
+        VideoWriter.VideoFormat options =
+            new VideoWriter.VideoFormat(codec, 40, 48, 12, 6, 400_000);
         Path file = write(folder.resolve(name), options, 17);
         List<byte[]> frames = new ArrayList<>();
-        try (VideoReader reader = VideoReader.open(file, VideoReader.Options.DEFAULT)) {
+        try (VideoReader reader = VideoReader.open(file, VideoReader.ReadingOptions.DEFAULT)) {
           SampledFrames read =
               reader.sample(
                   n -> java.util.stream.IntStream.range(0, n).toArray(),
@@ -46,27 +47,28 @@ class VideoWriterTest {
 
   @Test
   void theSameFramesGiveTheSameBytes() throws Exception {
-    Path first = write(folder.resolve("first.mp4"), VideoWriter.Options.h264(64, 48), 30);
-    Path second = write(folder.resolve("second.mp4"), VideoWriter.Options.h264(64, 48), 30);
+    Path first = write(folder.resolve("first.mp4"), VideoWriter.VideoFormat.h264(64, 48), 30);
+    Path second = write(folder.resolve("second.mp4"), VideoWriter.VideoFormat.h264(64, 48), 30);
     assertThat(first).hasSameBinaryContentAs(second);
   }
 
   @Test
   void whatCannotBeWrittenIsNamed() {
     Path nowhere = folder.resolve("no/such/folder/x.mp4");
-    assertThatThrownBy(() -> VideoWriter.open(nowhere, VideoWriter.Options.h264(64, 48)))
+    assertThatThrownBy(() -> VideoWriter.open(nowhere, VideoWriter.VideoFormat.h264(64, 48)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(nowhere.toString());
     Path ending = folder.resolve("x.unknown");
-    assertThatThrownBy(() -> VideoWriter.open(ending, VideoWriter.Options.h264(64, 48)))
+    assertThatThrownBy(() -> VideoWriter.open(ending, VideoWriter.VideoFormat.h264(64, 48)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(ending.toString());
-    assertThatThrownBy(() -> VideoWriter.Options.h264(63, 48))
+    assertThatThrownBy(() -> VideoWriter.VideoFormat.h264(63, 48))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(Files.exists(ending)).isFalse();
   }
 
-  private static Path write(Path file, VideoWriter.Options options, int frames) throws IOException {
+  private static Path write(Path file, VideoWriter.VideoFormat options, int frames)
+      throws IOException {
     try (VideoWriter writer = VideoWriter.open(file, options)) {
       for (int i = 0; i < frames; i++) {
         writer.write(picture(options, i));
@@ -76,7 +78,7 @@ class VideoWriterTest {
   }
 
   /// A bright square that moves over a slope of colour.
-  private static byte[] picture(VideoWriter.Options options, int time) {
+  private static byte[] picture(VideoWriter.VideoFormat options, int time) {
     byte[] rgb = new byte[options.width() * options.height() * 3];
     for (int y = 0; y < options.height(); y++) {
       for (int x = 0; x < options.width(); x++) {

@@ -5,11 +5,9 @@ import io.pairstream.cli.options.Usage;
 import io.pairstream.config.DeviceChoice;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
-import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.TrainerOptions.Compute;
 import io.pairstream.trainer.TrainerOptions.Input;
 import io.pairstream.trainer.TrainerOptions.Limits;
-import io.pairstream.trainer.TrainerOptions.Order;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +33,6 @@ public final class ReadingFlags {
   private long gapTimeout;
 
   @Option(
-      names = "--order",
-      paramLabel = "ORDER",
-      defaultValue = "number",
-      description = "number; arrival is not supported yet (default: ${DEFAULT-VALUE}).")
-  private String order = "number";
-
-  @Option(
       names = "--checkpoint-every",
       paramLabel = "BATCHES",
       description = "Beside each epoch's end (default: 50, or half of what may be buffered).")
@@ -63,15 +54,7 @@ public final class ReadingFlags {
   }
 
   public Input input(KafkaOptions kafka, Topics topics, String name, Limits limits) {
-    Order wanted =
-        switch (order) {
-          case "number" -> Order.NUMBER;
-          // Refused here too, so that a run says so before it makes anything.
-          case "arrival" -> throw ServiceException.usage("--order arrival is not supported yet");
-          default ->
-              throw ServiceException.usage("--order '" + order + "' is not number or arrival");
-        };
-    return Usage.checked(() -> new Input(kafka, topics, name, wanted, prefetch, limits));
+    return Usage.checked(() -> new Input(kafka, topics, name, prefetch, limits));
   }
 
   /// @param threads how many threads an operation of libtorch may use

@@ -44,7 +44,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
-  private final PairSource.Options options;
+  private final PairSource.SourceOptions options;
   private final RunSpec spec;
   private final RecordHeaders.RunIdentity identity;
   private final PairBuffer buffer;
@@ -69,7 +69,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   /// @param start where to read from
   /// @param consumer taken over: closed by the reader's thread
   PairReader(
-      PairSource.Options options,
+      PairSource.SourceOptions options,
       RunSpec spec,
       StartingPoint start,
       PairBuffer buffer,
@@ -87,7 +87,7 @@ final class PairReader implements Runnable, ConsumerRebalanceListener {
   }
 
   /// A consumer that is the group's static member of the trainer's name.
-  static Consumer<byte[], byte[]> consumer(PairSource.Options options, RunSpec spec) {
+  static Consumer<byte[], byte[]> consumer(PairSource.SourceOptions options, RunSpec spec) {
     Map<String, Object> settings = options.kafka().consumer(spec.pairRecordBytes());
     settings.put("group.id", options.topics().trainerGroup(options.trainer()));
     settings.put("group.instance.id", options.trainer());

@@ -22,9 +22,9 @@ public final class PairSource implements PairStream, AutoCloseable {
   /// @param trainer its name, the static member of its group
   /// @param prefetch how many batches are read ahead
   /// @param gapTimeout how long a missing batch is waited for while later ones come
-  public record Options(
+  public record SourceOptions(
       KafkaOptions kafka, Topics topics, String trainer, int prefetch, Duration gapTimeout) {
-    public Options {
+    public SourceOptions {
       if (prefetch < 1) {
         throw new IllegalArgumentException("--prefetch " + prefetch + " is not at least 1");
       }
@@ -42,7 +42,8 @@ public final class PairSource implements PairStream, AutoCloseable {
   /// Begins to read.
   ///
   /// @param next the first number to take, at least that of `start`
-  public PairSource(Options options, RunSpec spec, StartingPoint start, long next, Tally tally) {
+  public PairSource(
+      SourceOptions options, RunSpec spec, StartingPoint start, long next, Tally tally) {
     buffer = new PairBuffer(next);
     rejections = new RejectionLog(options.kafka(), options.topics());
     Consumer<byte[], byte[]> consumer = PairReader.consumer(options, spec);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -59,11 +58,6 @@ final class ZipDirectory {
     ZipDirectory directory = new ZipDirectory(file);
     directory.readEntries();
     return directory;
-  }
-
-  /// The names of all files, in the archive's order.
-  Iterable<String> names() {
-    return Collections.unmodifiableSet(entries.keySet());
   }
 
   boolean contains(String name) {

@@ -80,8 +80,8 @@ class PairReaderTest {
 
   private PairReader reader(long next, Duration gapTimeout) {
     buffer = new PairBuffer(next);
-    PairSource.Options options =
-        new PairSource.Options(new KafkaOptions("nowhere:1"), TOPICS, "alone", 2, gapTimeout);
+    PairSource.SourceOptions options =
+        new PairSource.SourceOptions(new KafkaOptions("nowhere:1"), TOPICS, "alone", 2, gapTimeout);
     reader =
         new PairReader(
             options,

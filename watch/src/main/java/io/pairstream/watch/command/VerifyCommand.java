@@ -1,15 +1,14 @@
 package io.pairstream.watch.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.JsonFlags;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
 import io.pairstream.verify.Finding;
 import io.pairstream.verify.Verification;
+import io.pairstream.verify.VerificationAnswer;
+import io.pairstream.verify.VerificationReport;
 import io.pairstream.watch.RunAccess;
 import io.pairstream.watch.options.RunAccessFlags;
 import java.io.PrintWriter;
@@ -46,13 +45,12 @@ final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = Terminal.people(spec, forProgram);
     try (RunAccess run = RunAccess.open(access, out::println)) {
       Verification found = Verification.of(run.kafka(), run.topics(), run.spec());
-      Report written = new Report("verify", run.topics().name());
-      found.addTo(written);
-      written.put("seconds", (System.nanoTime() - begin) / 1e9);
+      VerificationReport written =
+          new VerificationReport(
+              run.topics().name(), found.counts(), (System.nanoTime() - begin) / 1e9);
       report.write(written);
       if (json.json()) {
-        Terminal.out(spec)
-            .println(written.put("whole", found.whole()).put("findings", findings(found)));
+        Terminal.out(spec).println(VerificationAnswer.of(written, found).json());
         Terminal.out(spec).flush();
       } else {
         show(out, run, found);
@@ -61,26 +59,20 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /// All of them, as sentences.
-  private static ArrayNode findings(Verification found) {
-    ArrayNode sentences = JsonNodeFactory.instance.arrayNode();
-    found.findings().forEach(one -> sentences.add(one.sentence()));
-    return sentences;
-  }
-
   private static void show(PrintWriter out, RunAccess run, Verification found) {
     List<String> trainers = run.spec().trainers();
+    Verification.Counts counts = found.counts();
     out.printf(
         "run %s: %d batches of %d epochs, %d clips, %d skipped, trainers %s%n",
         run.topics().name(),
-        found.batches(),
+        counts.batches(),
         run.spec().epochs(),
-        found.clips(),
-        found.skipped(),
+        counts.clips(),
+        counts.skipped(),
         String.join(", ", trainers));
     out.printf(
         "missing %d, duplicates %d, corrupt %d; still held %d records, %d of them copies%n",
-        found.missing(), found.duplicates(), found.corrupt(), found.held(), found.copies());
+        counts.missing(), counts.duplicates(), counts.corrupt(), counts.held(), counts.copies());
     List<Finding> findings = found.findings();
     findings.stream().limit(SHOWN).forEach(one -> out.println("  " + one.sentence()));
     if (found.found() > SHOWN) {

@@ -3,7 +3,7 @@ package io.pairstream.watch.picture;
 import io.pairstream.clip.DType;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.clip.Tensor;
 import io.pairstream.kernel.MixWeights;
 import io.pairstream.kernel.PlainSwapMix;
@@ -50,15 +50,15 @@ public final class ShownPairs {
   private static String detail(PairBatch batch, int i) {
     String clip = batch.clipIds().get(i);
     return switch (batch.recipe()) {
-      case Recipe.Identity _ -> "left alone, " + clip;
-      case Recipe.SwapMix mix ->
+      case PairRecipe.Identity _ -> "left alone, " + clip;
+      case PairRecipe.SwapMix mix ->
           String.format(
               Locale.ROOT,
               "λ %.2f, %s, %s",
               mix.mixWeight().get(i),
               channels(mix.channelOrder()),
               clip);
-      case Recipe.Opaque opaque -> clip + ", " + opaque.augmentation();
+      case PairRecipe.Opaque opaque -> clip + ", " + opaque.augmentation();
     };
   }
 
@@ -75,13 +75,13 @@ public final class ShownPairs {
       return half.dtype() == DType.F16 ? pixels(half, batch.normalization()) : half;
     }
     return switch (batch.recipe()) {
-      case Recipe.SwapMix mix -> {
+      case PairRecipe.SwapMix mix -> {
         Tensor mixed = Tensor.zeros(DType.U8, batch.original().shape());
         new PlainSwapMix()
             .mix(batch.original(), MixWeights.fold(mix, batch.normalization(), DType.U8), mixed);
         yield mixed;
       }
-      case Recipe.Identity _, Recipe.Opaque _ -> batch.original();
+      case PairRecipe.Identity _, PairRecipe.Opaque _ -> batch.original();
     };
   }
 

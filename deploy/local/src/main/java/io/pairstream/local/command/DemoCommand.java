@@ -4,9 +4,9 @@ import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.ReportFlags;
 import io.pairstream.local.demo.Demo;
+import io.pairstream.local.demo.DemoReport;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,12 +64,9 @@ final class DemoCommand implements Callable<Integer> {
         new ProgressDisplay(
             Terminal.people(spec, report.takesStandardOutput()), report.takesStandardOutput())) {
       demo.introduction().forEach(display::tell);
-      Report done = demo.execute(display);
+      DemoReport done = demo.execute(display);
       report.write(done);
-      boolean whole =
-          Stream.of("missing", "duplicates", "corrupt")
-              .allMatch(key -> done.json().path(key).asLong() == 0);
-      return (whole ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
+      return (done.whole() ? ExitCode.DONE : ExitCode.BAD_INPUT).code();
     }
   }
 

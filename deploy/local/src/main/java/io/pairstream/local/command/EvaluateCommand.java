@@ -13,7 +13,6 @@ import io.pairstream.local.evaluate.EvaluationFiles;
 import io.pairstream.local.evaluate.EvaluationReport;
 import io.pairstream.local.evaluate.HueCurve;
 import io.pairstream.local.options.SubjectFlags;
-import io.pairstream.ops.Report;
 import io.pairstream.producer.command.DatasetFlags;
 import io.pairstream.producer.command.TestFlags;
 import io.pairstream.producer.dataset.DatasetOptions;
@@ -112,7 +111,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationFiles files = EvaluationFiles.in(Usage.given("--out", out));
     Evaluation.Outcome outcome =
         new Evaluation(plan, line -> terminal.printf("%s%n", line)).run(files.logs());
-    Report done =
+    EvaluationReport done =
         EvaluationReport.of(
             new EvaluationReport.Setting(
                 tested,
@@ -123,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
             outcome);
     files.write(outcome, done);
     report.write(done);
-    EvaluationReport.summary(done, Optional.of(files.folder())).forEach(terminal::println);
+    done.summary(Optional.of(files.folder())).forEach(terminal::println);
     terminal.flush();
     return 0;
   }

@@ -22,11 +22,11 @@ import io.pairstream.local.options.InstanceFlags;
 import io.pairstream.local.options.TrainerSettings;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.local.report.RunReport;
+import io.pairstream.local.report.RunTotals;
 import io.pairstream.local.run.LocalRun;
 import io.pairstream.local.run.MemoryNeed;
 import io.pairstream.local.run.MemoryNeed.Batch;
 import io.pairstream.ops.ExitCode;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.command.ClipFlags;
 import io.pairstream.producer.command.DatasetFlags;
@@ -304,21 +304,20 @@ final class RunCommand implements Callable<Integer> {
         new ProgressDisplay(
             Terminal.people(spec, report.takesStandardOutput()), report.takesStandardOutput())) {
       LocalRun.Outcome outcome = new LocalRun(plan, display).execute();
-      Report written =
-          RunReport.of(
-              "run",
+      RunTotals totals =
+          RunTotals.of(
               run.topics().name(),
               outcome.seconds(),
               outcome.services(),
               outcome.verification(),
               leading().toString());
-      List<String> lines = new ArrayList<>(RunReport.summary(written));
+      List<String> lines = new ArrayList<>(totals.summary());
       instances
           .trainers()
           .forEach(trainer ->
               lines.add("checkpoints: " + folder.checkpoints(trainer.instance().name())));
       lines.add("pictures of pairs: " + folder.pairs());
-      recipe.recipe().ifPresent(name -> written.put("recipe", name));
+      RunReport written = new RunReport(totals, recipe.recipe().orElse(null));
       folder.keepReport(written, lines);
       report.write(written);
       lines.forEach(display::tell);

@@ -1,15 +1,19 @@
 package io.pairstream.local.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pairstream.ops.Report;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.pairstream.ops.ServiceReport;
+import io.pairstream.ops.TrainerReport;
 import io.pairstream.watch.picture.Comparison;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// Accuracies (top-1, in [0,1]) of the demo's two models on all test sets, of one seed or the mean
 /// of several.
@@ -29,18 +33,16 @@ public record ColourComparison(Map<String, Map<String, Double>> top1) {
   ///
   /// @param services reports by instance
   /// @param prefix of a trainer's instance, before the model's name
-  static ColourComparison of(Map<String, Report> services, String prefix) {
+  static ColourComparison of(Map<String, ServiceReport> services, String prefix) {
     Map<String, Map<String, Double>> top1 = new LinkedHashMap<>();
     for (String model : MODELS) {
-      Report report = services.get(prefix + model);
-      if (report == null) {
+      if (!(services.get(prefix + model) instanceof TrainerReport trainer)) {
         throw new IllegalStateException(prefix + model + " left no report");
       }
-      JsonNode validation = report.json().path("validation");
-      for (Map.Entry<String, JsonNode> set : validation.properties()) {
-        double value = set.getValue().path("top1").asDouble();
-        top1.computeIfAbsent(set.getKey(), _ -> new LinkedHashMap<>()).put(model, value);
-      }
+      trainer
+          .validation()
+          .forEach((set, tested) ->
+              top1.computeIfAbsent(set, _ -> new LinkedHashMap<>()).put(model, tested.top1()));
     }
     return new ColourComparison(top1);
   }
@@ -85,28 +87,30 @@ public record ColourComparison(Map<String, Map<String, Double>> top1) {
     return new Comparison.Row(text, MODELS.stream().map(model -> of(set, model)).toList());
   }
 
-  /// `{"same-colours": {"baseline": …, "mca": …}, …, "hue-mean": {…}}`.
-  ObjectNode json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    SortedSet<String> sets = new TreeSet<>(top1.keySet());
-    sets.add(TURNED_MEAN);
-    for (String set : sets) {
-      ObjectNode values = json.putObject(set);
-      MODELS.forEach(model -> values.put(model, of(set, model)));
-    }
+  /// `{"same-colours": {"baseline": …, "mca": …}, …, "hue-mean": {…}}`, by name of the set.
+  @JsonValue
+  SortedMap<String, Map<String, Double>> json() {
+    SortedMap<String, Map<String, Double>> json = new TreeMap<>();
+    Stream.concat(top1.keySet().stream(), Stream.of(TURNED_MEAN))
+        .forEach(set -> json.put(set, values(model -> of(set, model))));
     return json;
   }
 
   /// Reads what [#json] made.
-  static ColourComparison parse(JsonNode json) {
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ColourComparison parse(Map<String, Map<String, Double>> json) {
     Map<String, Map<String, Double>> top1 = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> set : json.properties()) {
-      if (!set.getKey().equals(TURNED_MEAN)) {
-        Map<String, Double> values = new LinkedHashMap<>();
-        MODELS.forEach(model -> values.put(model, set.getValue().path(model).asDouble(Double.NaN)));
-        top1.put(set.getKey(), values);
+    json.forEach((set, read) -> {
+      if (!set.equals(TURNED_MEAN)) {
+        top1.put(set, values(model -> read.getOrDefault(model, Double.NaN)));
       }
-    }
+    });
     return new ColourComparison(top1);
+  }
+
+  private static Map<String, Double> values(ToDoubleFunction<String> ofModel) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    MODELS.forEach(model -> values.put(model, ofModel.applyAsDouble(model)));
+    return values;
   }
 }

@@ -1,11 +1,7 @@
 package io.pairstream.local.demo;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.local.report.ProgressDisplay;
-import io.pairstream.local.report.RunReport;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.watch.RunFolder;
 import io.pairstream.watch.picture.ComparisonChart;
@@ -65,9 +61,9 @@ public final class Demo {
   /// Runs all seeds.
   ///
   /// @return the report of all together
-  public Report execute(ProgressDisplay display) throws InterruptedException {
+  public DemoReport execute(ProgressDisplay display) throws InterruptedException {
     long begin = System.nanoTime();
-    List<Report> reports = new ArrayList<>();
+    List<SeedReport> reports = new ArrayList<>();
     for (long seed : seeds) {
       RunFolder own = folderOf(seed);
       if (seeds.size() > 1) {
@@ -76,11 +72,14 @@ public final class Demo {
       reports.add(new DemoRun(own, seed, resume).execute(display));
       display.clear();
     }
-    Report report = seeds.size() == 1 ? reports.getFirst() : joined(reports, begin);
-    ColourComparison comparison = ColourComparison.parse(report.json().path("comparison"));
+    DemoReport report =
+        seeds.size() == 1
+            ? reports.getFirst()
+            : MeanReport.of(reports, (System.nanoTime() - begin) / 1e9);
+    ColourComparison comparison = report.comparison();
     draw(comparison);
     List<String> lines = new ArrayList<>();
-    reports.forEach(one -> lines.addAll(RunReport.summary(one)));
+    reports.forEach(one -> lines.addAll(one.totals().summary()));
     lines.add("");
     lines.add(title());
     lines.addAll(comparison.table().lines());
@@ -101,43 +100,6 @@ public final class Demo {
     RunFolder made = RunFolder.create(own.root());
     made.keepOptions(new ArgumentList().and("--run", DemoRun.RUN).and(SEEDS, "" + seed));
     return made;
-  }
-
-  /// Sums of counts and means of accuracies; each seed's own report under `runs`.
-  private Report joined(List<Report> reports, long begin) {
-    ColourComparison mean =
-        ColourComparison.mean(
-            reports.stream()
-                .map(report -> ColourComparison.parse(report.json().path("comparison")))
-                .toList());
-    Report report =
-        new Report("demo", DemoRun.RUN).put("seconds", (System.nanoTime() - begin) / 1e9);
-    for (String count :
-        List.of(
-            "batches",
-            "clips",
-            "skipped",
-            "rejected",
-            "missing",
-            "duplicates",
-            "corrupt",
-            "steps")) {
-      report.put(count, reports.stream().mapToLong(one -> one.json().path(count).asLong()).sum());
-    }
-    report.put(
-        "dataWaitShare",
-        reports.stream()
-            .mapToDouble(one -> one.json().path("dataWaitShare").asDouble())
-            .max()
-            .orElse(0));
-    report.put("top1", mean.of(DemoDataset.INDEPENDENT_COLOURS, ColourComparison.MCA));
-    report.put("device", reports.getFirst().json().path("device"));
-    report.put("versions", reports.getFirst().json().path("versions"));
-    report.put("comparison", mean.json());
-    ObjectNode runs = JsonNodeFactory.instance.objectNode();
-    reports.forEach(one -> runs.set("seed-" + one.json().path("seed").asLong(), one.json()));
-    report.put("runs", runs);
-    return report;
   }
 
   private String title() {

@@ -59,7 +59,7 @@ public record DemoDataset(int trainClips, int testClips, int turnedClips) {
   /// Draws all sets below a folder, on as many threads as there are cores.
   ///
   /// @throws IOException when a file cannot be written
-  public void draw(Path directory, long seed, FrameSink sink) throws IOException {
+  public void draw(Path directory, long seed, ClipSink sink) throws IOException {
     Path sets = directory.resolve(VALIDATION_SETS);
     List<Drawing> drawings = drawings(directory.resolve(TRAIN), sets, seed);
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), 8);
@@ -128,7 +128,7 @@ public record DemoDataset(int trainClips, int testClips, int turnedClips) {
   }
 
   /// Draws the first and then each `step`-th.
-  private @Nullable Void drawEvery(List<Drawing> drawings, int step, Path sets, FrameSink sink)
+  private @Nullable Void drawEvery(List<Drawing> drawings, int step, Path sets, ClipSink sink)
       throws IOException {
     for (int i = 0; i < drawings.size(); i += step) {
       Drawing drawing = drawings.get(i);

@@ -4,9 +4,8 @@ import io.pairstream.cli.options.ArgumentList;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.local.report.ProgressDisplay;
-import io.pairstream.local.report.RunReport;
+import io.pairstream.local.report.RunTotals;
 import io.pairstream.local.run.LocalRun;
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
@@ -61,28 +60,28 @@ public final class DemoRun {
 
   /// Does it, or what is left of it.
   ///
-  /// @return its report, with `comparison`
-  public Report execute(ProgressDisplay display) throws InterruptedException {
+  /// @return its report
+  public SeedReport execute(ProgressDisplay display) throws InterruptedException {
     if (resume && folder.hasReport()) {
-      return folder.readReport();
+      return folder.readReport(SeedReport.class);
     }
     draw(display);
     boolean begun = resume && Files.isDirectory(folder.broker());
     LocalRun.Outcome outcome = new LocalRun(plan(begun), display).execute();
-    Report report =
-        RunReport.of(
-            RUN,
+    RunTotals totals =
+        RunTotals.of(
             RUN,
             outcome.seconds(),
             outcome.services(),
             outcome.verification(),
             INSTANCE + ColourComparison.MCA);
     ColourComparison comparison = ColourComparison.of(outcome.services(), INSTANCE);
-    report.put("seed", seed);
-    report.put("top1", comparison.of(DemoDataset.INDEPENDENT_COLOURS, ColourComparison.MCA));
-    report.json().remove("top5");
-    report.put("comparison", comparison.json());
-    folder.keepReport(report, RunReport.summary(report));
+    SeedReport report =
+        new SeedReport(
+            totals.withTop1(comparison.of(DemoDataset.INDEPENDENT_COLOURS, ColourComparison.MCA)),
+            seed,
+            comparison);
+    folder.keepReport(report, totals.summary());
     return report;
   }
 

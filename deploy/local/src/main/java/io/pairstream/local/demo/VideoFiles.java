@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Writes drawn clips as H.264 in MP4.
-public final class VideoFiles implements FrameSink {
+public final class VideoFiles implements ClipSink {
   private static final int FRAMES_PER_SECOND = 16;
 
   /// Plenty: the task is about colours and small shapes, not about what a codec does to them.
   private static final int BITS_PER_PIXEL = 8;
 
-  private static final VideoWriter.Options OPTIONS =
-      new VideoWriter.Options(
+  private static final VideoWriter.VideoFormat OPTIONS =
+      new VideoWriter.VideoFormat(
           VideoWriter.Codec.H264,
           MotionClip.SIZE,
           MotionClip.SIZE,

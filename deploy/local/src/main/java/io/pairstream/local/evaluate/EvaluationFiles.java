@@ -1,6 +1,5 @@
 package io.pairstream.local.evaluate;
 
-import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.evaluation.Calibration;
 import io.pairstream.trainer.evaluation.Results;
@@ -44,7 +43,7 @@ public record EvaluationFiles(Path folder) {
   /// Writes everything.
   ///
   /// @throws ServiceException (3) if something cannot be written
-  public void write(Evaluation.Outcome outcome, Report report) {
+  public void write(Evaluation.Outcome outcome, EvaluationReport report) {
     List<String> names = outcome.header().classNames();
     try {
       predictions(outcome.results(), names);

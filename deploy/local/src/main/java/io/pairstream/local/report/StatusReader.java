@@ -1,8 +1,8 @@
 package io.pairstream.local.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.metrics.Status;
 import io.pairstream.ops.Report;
+import io.pairstream.ops.ServiceReport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,9 +43,8 @@ final class StatusReader {
       return Optional.empty();
     }
     try {
-      JsonNode report = Report.read(file).json();
-      return Optional.of(
-          of(report.path("batches").asLong(), report.path("clips").asLong(), 0, null, null, null));
+      ServiceReport report = Report.read(file, ServiceReport.class);
+      return Optional.of(of(report.batches(), report.clips(), 0, null, null, null));
     } catch (IOException e) {
       return Optional.empty();
     }

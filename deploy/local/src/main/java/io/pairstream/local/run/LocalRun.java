@@ -9,6 +9,7 @@ import io.pairstream.config.Topics;
 import io.pairstream.local.report.ProgressDisplay;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceException;
+import io.pairstream.ops.ServiceReport;
 import io.pairstream.process.Child;
 import io.pairstream.process.ChildSpec;
 import io.pairstream.process.JavaCommand;
@@ -91,12 +92,11 @@ public final class LocalRun {
 
   /// What came of it.
   ///
-  /// @param spec what RUN.run says
   /// @param services the services' reports, by instance
   /// @param verification of the ledger and the topics
   /// @param seconds that the run took on this machine, this time
   public record Outcome(
-      RunSpec spec, Map<String, Report> services, Verification verification, double seconds) {}
+      Map<String, ServiceReport> services, Verification verification, double seconds) {}
 
   public LocalRun(Plan plan, ProgressDisplay display) {
     this.plan = plan;
@@ -130,8 +130,7 @@ public final class LocalRun {
       RunSpec spec = watch.spec();
       Verification verification = Verification.of(kafka, plan.run(), spec);
       drawPairs(kafka, spec);
-      return new Outcome(
-          spec, reports(supervisor), verification, (System.nanoTime() - begin) / 1e9);
+      return new Outcome(reports(supervisor), verification, (System.nanoTime() - begin) / 1e9);
     }
   }
 
@@ -220,12 +219,12 @@ public final class LocalRun {
   }
 
   /// The reports that the services have left; one that crashed at its very end left none.
-  private Map<String, Report> reports(Supervisor supervisor) {
-    Map<String, Report> reports = new LinkedHashMap<>();
+  private Map<String, ServiceReport> reports(Supervisor supervisor) {
+    Map<String, ServiceReport> reports = new LinkedHashMap<>();
     for (Member member : plan.members()) {
       String instance = member.instance().toString();
       try {
-        reports.put(instance, Report.read(reportFile(instance)));
+        reports.put(instance, Report.read(reportFile(instance), ServiceReport.class));
       } catch (IOException e) {
         display.tell(instance + " left no report; its log is " + supervisor.logs());
       }

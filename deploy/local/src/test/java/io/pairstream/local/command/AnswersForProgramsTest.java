@@ -2,6 +2,7 @@ package io.pairstream.local.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.cli.Commands;
@@ -56,6 +57,9 @@ class AnswersForProgramsTest {
     assertThat(code).isEqualTo(missing ? 3 : 0);
   }
 
+  @JsonTypeName("work")
+  record WorkReport(long batches) implements Report {}
+
   /// As all commands with a report do it.
   @Command(name = "work")
   static final class Work implements Runnable {
@@ -65,7 +69,7 @@ class AnswersForProgramsTest {
     @Override
     public void run() {
       Terminal.people(spec, report.takesStandardOutput()).println("working");
-      report.write(new Report("work", "r").put("batches", 3));
+      report.write(new WorkReport(3));
     }
   }
 
@@ -82,6 +86,6 @@ class AnswersForProgramsTest {
     Path file = folder.resolve("report.json");
     assertThat(execute(new CommandLine(new Work()), "--report", file.toString())).isZero();
     assertThat(out.toString().strip()).isEqualTo("working");
-    assertThat(Report.read(file).json().path("batches").asInt()).isEqualTo(3);
+    assertThat(Report.read(file, WorkReport.class)).isEqualTo(new WorkReport(3));
   }
 }

@@ -295,13 +295,6 @@ class RefusalsTest {
   }
 
   @Test
-  void whatIsNotSupportedYet() throws IOException {
-    String dataset = dataset();
-    refused(2, "arrival", "run", "--dataset", dataset, "--out", out(), "--order", "arrival");
-    assertThat(folder.resolve("out")).doesNotExist();
-  }
-
-  @Test
   void noBrokerAndAlsoNoAddressOfOne() throws IOException {
     refused(2, "--bootstrap", "produce", "--dataset", dataset());
     err.getBuffer().setLength(0);

@@ -38,7 +38,8 @@ class ShowVideoTest {
     for (int i = 0; i < frame.length; i += 3) {
       frame[i] = (byte) 200;
     }
-    try (VideoWriter writer = VideoWriter.open(video, VideoWriter.Options.h264(WIDTH, HEIGHT))) {
+    try (VideoWriter writer =
+        VideoWriter.open(video, VideoWriter.VideoFormat.h264(WIDTH, HEIGHT))) {
       for (int t = 0; t < 12; t++) {
         writer.write(frame);
       }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pairstream.clip.PairBatch;
-import io.pairstream.clip.Recipe;
+import io.pairstream.clip.PairRecipe;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.run.TopicScan;
 import io.pairstream.testing.BuiltJar;
@@ -133,10 +133,10 @@ class AugmentationIT {
           public String name() { return "odd"; }
           public Augmentation with(Parameters parameters) { parameters.requireOnly(); return this; }
           public String text() { return "odd"; }
-          public Recipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
+          public PairRecipe augment(ClipBatch clips, BatchDraws draws, AugmentedPixels result) {
             %s
             result.copied();
-            return new Recipe.Opaque("odd");
+            return new PairRecipe.Opaque("odd");
           }
         }
         """
@@ -259,6 +259,6 @@ class AugmentationIT {
           });
     }
     assertThat(pairs).isNotEmpty();
-    assertThat(pairs).allMatch(pair -> pair.recipe().equals(new Recipe.Opaque("gamma")));
+    assertThat(pairs).allMatch(pair -> pair.recipe().equals(new PairRecipe.Opaque("gamma")));
   }
 }

@@ -30,7 +30,7 @@ final class SmallVideos {
     Files.createDirectories(folder);
     byte[] frame = new byte[SIZE * SIZE * 3];
     Path file = folder.resolve("clip-%04d.mp4".formatted(number));
-    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.Options.h264(SIZE, SIZE))) {
+    try (VideoWriter writer = VideoWriter.open(file, VideoWriter.VideoFormat.h264(SIZE, SIZE))) {
       for (int t = 0; t < FRAMES; t++) {
         for (int i = 0; i < frame.length; i++) {
           int x = i / 3 % SIZE;

@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 
 /// The fields of a message, read strictly. Every method throws IllegalArgumentException if the
 /// field is not there or something else.
-record Fields(JsonNode json) {
+record MessageFields(JsonNode json) {
   boolean has(String field) {
     return json.has(field);
   }

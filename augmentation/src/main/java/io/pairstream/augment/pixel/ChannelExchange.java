@@ -1,8 +1,8 @@
 package io.pairstream.augment.pixel;
 
 /// Exchanges colour channels.
-public final class ChannelOrder {
-  private ChannelOrder() {}
+public final class ChannelExchange {
+  private ChannelExchange() {}
 
   /// Output channel c takes input channel `order[c]`.
   public static void apply(ClipPixels clip, int[] order) {

@@ -5,16 +5,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The numbers of a [CropRule]'s text, `NAME:MIN-MAX`.
-record Bounds(String text, String min, String max) {
+record CropNumbers(String text, String min, String max) {
   private static final Pattern NUMBERS =
       Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)-([0-9]{1,9}(?:\\.[0-9]{1,9})?)");
 
-  static Bounds of(String text, int colon) {
+  static CropNumbers of(String text, int colon) {
     Matcher numbers = NUMBERS.matcher(text.substring(colon + 1));
     if (!numbers.matches()) {
       throw new IllegalArgumentException("crop '" + text + "' does not end in MIN-MAX");
     }
-    return new Bounds(text, numbers.group(1), numbers.group(2));
+    return new CropNumbers(text, numbers.group(1), numbers.group(2));
   }
 
   ShortSide shortSide() {

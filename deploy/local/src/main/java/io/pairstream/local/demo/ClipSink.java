@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /// Where drawn clips go: one video file each.
 @FunctionalInterface
-public interface FrameSink {
+public interface ClipSink {
   /// Writes one video file.
   ///
   /// @param file created or replaced; its folder exists

@@ -12,21 +12,21 @@ import java.util.stream.Stream;
 
 /// The product's broker in a process of its own, so that it shares neither heap nor compiler with
 /// what is measured.
-final class BrokerChild implements AutoCloseable {
+final class BenchmarkBroker implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
 
   private final Path folder;
   private final Process process;
   private final String bootstrap;
 
-  private BrokerChild(Path folder, Process process, String bootstrap) {
+  private BenchmarkBroker(Path folder, Process process, String bootstrap) {
     this.folder = folder;
     this.process = process;
     this.bootstrap = bootstrap;
   }
 
   /// @param folder for its data; emptied before and deleted at the end
-  static BrokerChild start(Path folder) throws IOException, InterruptedException {
+  static BenchmarkBroker start(Path folder) throws IOException, InterruptedException {
     delete(folder);
     Files.createDirectories(folder);
     List<String> line =
@@ -49,7 +49,7 @@ final class BrokerChild implements AutoCloseable {
     for (int tick = 0; tick < PATIENCE_SECONDS * 10 && process.isAlive(); tick++) {
       Optional<String> address = BrokerAddress.readAddress(folder);
       if (address.isPresent()) {
-        return new BrokerChild(folder, process, address.get());
+        return new BenchmarkBroker(folder, process, address.get());
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }

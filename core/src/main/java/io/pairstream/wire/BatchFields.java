@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Set;
 
 /// The fields that both batch schemas have. Errors name the field.
-final class Fields {
+final class BatchFields {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Fields() {}
+  private BatchFields() {}
 
   static Tensor batch(BatchId id) {
     return Tensor.ofLongs(Shape.of(2), id.epoch(), id.batch());

@@ -3,12 +3,12 @@ package io.pairstream.clip;
 import java.util.List;
 
 /// How the augmented half of a pair follows from its original half.
-public sealed interface Recipe {
+public sealed interface PairRecipe {
   /// The canonical text that the pair records as `augmentation`.
   String augmentation();
 
   /// The batch was left alone: there is no augmented half, an ordinary training step.
-  record Identity() implements Recipe {
+  record Identity() implements PairRecipe {
     @Override
     public String augmentation() {
       return "identity";
@@ -21,7 +21,7 @@ public sealed interface Recipe {
   /// @param mixWeight λ of each clip, [N], in [0,1]
   /// @param channelOrder p: output channel c takes input channel p[c]; a permutation of 0, 1, 2
   record SwapMix(String augmentation, List<Float> mixWeight, List<Integer> channelOrder)
-      implements Recipe {
+      implements PairRecipe {
     public SwapMix {
       mixWeight = List.copyOf(mixWeight);
       channelOrder = List.copyOf(channelOrder);
@@ -38,5 +38,5 @@ public sealed interface Recipe {
   }
 
   /// Any other augmentation: only its result travels.
-  record Opaque(String augmentation) implements Recipe {}
+  record Opaque(String augmentation) implements PairRecipe {}
 }
