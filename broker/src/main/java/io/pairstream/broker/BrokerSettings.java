@@ -3,7 +3,10 @@ package io.pairstream.broker;
 import io.pairstream.config.KafkaOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The settings of a broker that stands alone, is small, and never forgets by itself.
 final class BrokerSettings {
@@ -11,43 +14,47 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  static Properties of(Path log, ListeningSockets sockets, int maxRecordBytes) {
-    return of(log, sockets.clientPort(), sockets.controllerPort(), maxRecordBytes);
-  }
-
-  static Properties of(Path log, int clientPort, int controllerPort, int maxRecordBytes) {
+  /// @param log Kafka's folder
+  /// @param addresses of the listeners, by their names
+  static Properties of(Path log, Map<String, String> addresses, BrokerOptions options) {
     Properties settings = new Properties();
-    settings.putAll(new KafkaOptions("", maxRecordBytes, Map.of()).broker());
-    settings.putAll(node(log, clientPort, controllerPort));
+    settings.putAll(new KafkaOptions("", options.maxRecordBytes(), Map.of()).broker());
+    settings.putAll(node(log, addresses));
+    options.secured().ifPresent(secured -> settings.putAll(secured.settings()));
     settings.putAll(alone());
     settings.putAll(small());
     settings.putAll(lasting());
     return settings;
   }
 
-  private static Map<String, String> node(Path log, int clientPort, int controllerPort) {
-    String host = ListeningSockets.HOST;
-    String clients = ListeningSockets.CLIENTS + "://" + host + ":" + clientPort;
-    String controller = ListeningSockets.CONTROLLER + "://" + host + ":" + controllerPort;
+  private static Map<String, String> node(Path log, Map<String, String> addresses) {
+    Map<String, String> advertised = new TreeMap<>(addresses);
+    String controller = Objects.requireNonNull(advertised.remove(ListeningSockets.CONTROLLER));
     return Map.of(
         "process.roles",
         "broker,controller",
         "node.id",
         "1",
         "listeners",
-        clients + "," + controller,
+        listeners(addresses),
         "advertised.listeners",
-        clients,
+        listeners(advertised),
         "listener.security.protocol.map",
-        "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "CLIENTS:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT",
         "controller.listener.names",
         ListeningSockets.CONTROLLER,
         "inter.broker.listener.name",
         ListeningSockets.CLIENTS,
         "controller.quorum.voters",
-        "1@" + host + ":" + controllerPort,
+        "1@" + controller,
         "log.dirs",
         log.toAbsolutePath().toString());
+  }
+
+  private static String listeners(Map<String, String> addresses) {
+    return addresses.entrySet().stream()
+        .map(listener -> listener.getKey() + "://" + listener.getValue())
+        .collect(Collectors.joining(","));
   }
 
   /// What other brokers would be needed for otherwise, and waiting for them.

@@ -40,6 +40,7 @@ public record KafkaOptions(String bootstrapServers, int maxRecordBytes, Map<Stri
   public Map<String, Object> admin() {
     Map<String, Object> settings = common();
     settings.put("default.api.timeout.ms", 60_000);
+    settings.putAll(extra);
     return settings;
   }
 
