@@ -22,6 +22,7 @@ final class BrokerSettings {
     settings.putAll(node(log, addresses));
     options.secured().ifPresent(secured -> settings.putAll(secured.settings()));
     settings.putAll(alone());
+    settings.putAll(soonBack());
     settings.putAll(small());
     settings.putAll(lasting());
     return settings;
@@ -69,6 +70,11 @@ final class BrokerSettings {
         "min.insync.replicas", "1",
         "group.initial.rebalance.delay.ms", "0",
         "auto.create.topics.enable", "false");
+  }
+
+  /// One that was killed may come back only when its former life counts as over.
+  private static Map<String, String> soonBack() {
+    return Map.of("broker.session.timeout.ms", "4000", "broker.heartbeat.interval.ms", "500");
   }
 
   private static Map<String, String> small() {

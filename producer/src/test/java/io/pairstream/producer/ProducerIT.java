@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.broker.testing.TestBroker;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
@@ -81,12 +81,7 @@ class ProducerIT {
 
   @BeforeAll
   static void startBrokerAndWriteVideos() throws IOException {
-    broker =
-        EmbeddedBroker.start(
-            new BrokerOptions(folder.resolve("broker")),
-            fault -> {
-              throw new AssertionError("the broker broke", fault);
-            });
+    broker = TestBroker.start(folder.resolve("broker"));
     kafka = new KafkaOptions(broker.bootstrap());
     admin = Admin.create(kafka.admin());
     dataset = folder.resolve("dataset");
@@ -306,7 +301,10 @@ class ProducerIT {
 
   @Test
   void aBrokerThatIsNotThereIsNamed() {
-    KafkaOptions nowhere = new KafkaOptions("127.0.0.1:1");
+    Map<String, String> impatient =
+        Map.of("request.timeout.ms", "1000", "default.api.timeout.ms", "1000");
+    KafkaOptions nowhere =
+        new KafkaOptions("127.0.0.1:1", KafkaOptions.DEFAULT_MAX_RECORD_BYTES, impatient);
     assertEnds(
         new ProducerOptions(
             new Topics("nowhere"),
