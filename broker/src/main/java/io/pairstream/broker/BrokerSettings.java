@@ -4,7 +4,10 @@ import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The settings of a broker that stands alone, is small, and never forgets by itself.
 final class BrokerSettings {
@@ -12,43 +15,48 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  static Properties of(Path log, ListeningSockets sockets, int maxRecordBytes) {
-    return of(log, sockets.clientPort(), sockets.controllerPort(), maxRecordBytes);
-  }
-
-  static Properties of(Path log, int clientPort, int controllerPort, int maxRecordBytes) {
+  /// @param log Kafka's folder
+  /// @param addresses of the listeners, by their names
+  static Properties of(Path log, Map<String, String> addresses, BrokerOptions options) {
     Properties settings = new Properties();
-    settings.putAll(new KafkaOptions("", maxRecordBytes, ClientSettings.NONE).broker());
-    settings.putAll(node(log, clientPort, controllerPort));
+    settings.putAll(new KafkaOptions("", options.maxRecordBytes(), ClientSettings.NONE).broker());
+    settings.putAll(node(log, addresses));
+    options.secured().ifPresent(secured -> settings.putAll(secured.settings()));
     settings.putAll(alone());
+    settings.putAll(soonBack());
     settings.putAll(small());
     settings.putAll(lasting());
     return settings;
   }
 
-  private static Map<String, String> node(Path log, int clientPort, int controllerPort) {
-    String host = ListeningSockets.HOST;
-    String clients = ListeningSockets.CLIENTS + "://" + host + ":" + clientPort;
-    String controller = ListeningSockets.CONTROLLER + "://" + host + ":" + controllerPort;
+  private static Map<String, String> node(Path log, Map<String, String> addresses) {
+    Map<String, String> advertised = new TreeMap<>(addresses);
+    String controller = Objects.requireNonNull(advertised.remove(ListeningSockets.CONTROLLER));
     return Map.of(
         "process.roles",
         "broker,controller",
         "node.id",
         "1",
         "listeners",
-        clients + "," + controller,
+        listeners(addresses),
         "advertised.listeners",
-        clients,
+        listeners(advertised),
         "listener.security.protocol.map",
-        "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "CLIENTS:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT",
         "controller.listener.names",
         ListeningSockets.CONTROLLER,
         "inter.broker.listener.name",
         ListeningSockets.CLIENTS,
         "controller.quorum.voters",
-        "1@" + host + ":" + controllerPort,
+        "1@" + controller,
         "log.dirs",
         log.toAbsolutePath().toString());
+  }
+
+  private static String listeners(Map<String, String> addresses) {
+    return addresses.entrySet().stream()
+        .map(listener -> listener.getKey() + "://" + listener.getValue())
+        .collect(Collectors.joining(","));
   }
 
   /// What other brokers would be needed for otherwise, and waiting for them.
@@ -63,6 +71,11 @@ final class BrokerSettings {
         "min.insync.replicas", "1",
         "group.initial.rebalance.delay.ms", "0",
         "auto.create.topics.enable", "false");
+  }
+
+  /// One that was killed may come back only when its former life counts as over.
+  private static Map<String, String> soonBack() {
+    return Map.of("broker.session.timeout.ms", "4000", "broker.heartbeat.interval.ms", "500");
   }
 
   private static Map<String, String> small() {

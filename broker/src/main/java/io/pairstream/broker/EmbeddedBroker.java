@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import kafka.server.BrokerServer;
@@ -37,19 +39,19 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final BrokerDirectory directory;
-  private final String bootstrap;
+  private final Map<String, String> addresses;
   private final Metrics metrics;
   private final ControllerServer controller;
   private final BrokerServer broker;
 
   private EmbeddedBroker(
       BrokerDirectory directory,
-      String bootstrap,
+      Map<String, String> addresses,
       Metrics metrics,
       ControllerServer controller,
       BrokerServer broker) {
     this.directory = directory;
-    this.bootstrap = bootstrap;
+    this.addresses = addresses;
     this.metrics = metrics;
     this.controller = controller;
     this.broker = broker;
@@ -71,11 +73,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static EmbeddedBroker start(
       BrokerDirectory directory, BrokerOptions options, Consumer<Throwable> onFault) {
-    try (ListeningSockets sockets = ListeningSockets.bind(options.port())) {
+    try (ListeningSockets sockets = ListeningSockets.bind(ports(options))) {
       format(directory.log());
       KafkaConfig config =
           KafkaConfig.fromProps(
-              BrokerSettings.of(directory.log(), sockets, options.maxRecordBytes()), false);
+              BrokerSettings.of(directory.log(), sockets.addresses(), options), false);
       Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> stored =
           KafkaRaftServer.initializeLogDirs(config, LOG, "");
       Metrics metrics =
@@ -95,11 +97,11 @@ public final class EmbeddedBroker implements AutoCloseable {
           new ControllerServer(shared, KafkaRaftServer.configSchema(), stored._2());
       BrokerServer broker = new BrokerServer(shared);
       EmbeddedBroker embedded =
-          new EmbeddedBroker(directory, sockets.bootstrap(), metrics, controller, broker);
+          new EmbeddedBroker(directory, sockets.addresses(), metrics, controller, broker);
       try {
         controller.startup();
         broker.startup();
-        directory.publish(embedded.bootstrap);
+        directory.publish(embedded.bootstrap());
       } catch (Throwable e) {
         embedded.stopAfter(e);
         throw e;
@@ -110,6 +112,14 @@ public final class EmbeddedBroker implements AutoCloseable {
           "broker cannot keep its data in '" + options.directory() + "': " + BrokerAddress.cause(e),
           e);
     }
+  }
+
+  private static Map<String, Integer> ports(BrokerOptions options) {
+    Map<String, Integer> ports = new HashMap<>();
+    ports.put(ListeningSockets.CLIENTS, options.port());
+    ports.put(ListeningSockets.CONTROLLER, 0);
+    options.secured().ifPresent(it -> ports.put(ListeningSockets.SECURED, it.port()));
+    return ports;
   }
 
   /// Prepares an empty data folder; does nothing when it was prepared before.
@@ -151,7 +161,22 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /// `127.0.0.1:port`.
   public String bootstrap() {
-    return bootstrap;
+    return address(ListeningSockets.CLIENTS);
+  }
+
+  /// `127.0.0.1:port` of the secured listener.
+  ///
+  /// @throws IllegalStateException when it was started without one
+  public String securedBootstrap() {
+    return address(ListeningSockets.SECURED);
+  }
+
+  private String address(String listener) {
+    String address = addresses.get(listener);
+    if (address == null) {
+      throw new IllegalStateException("this broker has no listener " + listener);
+    }
+    return address;
   }
 
   /// Stops serving, writes everything down, and lets go of the folder.

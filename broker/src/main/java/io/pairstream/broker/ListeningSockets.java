@@ -5,21 +5,23 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.server.ServerSocketFactory;
 
-/// The two sockets of a broker, bound before Kafka starts: a free port found and given up again
-/// could be another process's by the time that Kafka wants it.
+/// The sockets of a broker, bound before Kafka starts: a free port found and given up again could
+/// be another process's by the time that Kafka wants it.
 final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
   static final String CLIENTS = "CLIENTS";
+  static final String SECURED = "SECURED";
   static final String CONTROLLER = "CONTROLLER";
   static final String HOST = "127.0.0.1";
 
   // Below the range from which systems take the ports of outgoing connections (32768 on Linux,
-  // 49152
-  // elsewhere): a client that looks for a stopped broker could otherwise be given the broker's own
+  // 49152 elsewhere): a client that looks for a stopped broker could otherwise be given the
+  // broker's own
   // port, connect to itself, and keep the broker from coming back to it.
   private static final int LOWEST_RANDOM_PORT = 20_000;
   private static final int HIGHEST_RANDOM_PORT = 32_000;
@@ -27,31 +29,34 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
   private static final int BACKLOG = 64;
   private static final int ATTEMPTS = 100;
 
-  private final int clientPort;
-  private final int controllerPort;
+  private final Map<String, Integer> ports = new HashMap<>();
 
   // Put by bind, taken by the threads of Kafka that open listeners.
   private final Map<String, ServerSocketChannel> channels = new ConcurrentHashMap<>();
 
-  private ListeningSockets(ServerSocketChannel clients, ServerSocketChannel controller) {
-    this.clientPort = clients.socket().getLocalPort();
-    this.controllerPort = controller.socket().getLocalPort();
-    channels.put(CLIENTS, clients);
-    channels.put(CONTROLLER, controller);
-  }
+  private ListeningSockets() {}
 
-  /// Binds both.
+  /// Binds one for each listener.
   ///
-  /// @param port for clients, or 0 for a random one
-  /// @throws ServiceException when the port is taken
-  static ListeningSockets bind(int port) throws IOException {
-    ServerSocketChannel clients = port == 0 ? bindAny() : bindOne(port);
+  /// @param ports by the listener's name; 0 for a random one
+  /// @throws ServiceException when a port is taken
+  static ListeningSockets bind(Map<String, Integer> ports) throws IOException {
+    ListeningSockets sockets = new ListeningSockets();
     try {
-      return new ListeningSockets(clients, bindAny());
+      for (Map.Entry<String, Integer> listener : ports.entrySet()) {
+        int port = listener.getValue();
+        sockets.add(listener.getKey(), port == 0 ? bindAny() : bindOne(port));
+      }
+      return sockets;
     } catch (Throwable e) {
-      clients.close();
+      sockets.close();
       throw e;
     }
+  }
+
+  private void add(String listener, ServerSocketChannel channel) {
+    channels.put(listener, channel);
+    ports.put(listener, channel.socket().getLocalPort());
   }
 
   private static ServerSocketChannel bindOne(int port) throws IOException {
@@ -96,16 +101,11 @@ final class ListeningSockets implements ServerSocketFactory, AutoCloseable {
     }
   }
 
-  int clientPort() {
-    return clientPort;
-  }
-
-  int controllerPort() {
-    return controllerPort;
-  }
-
-  String bootstrap() {
-    return HOST + ":" + clientPort;
+  /// `127.0.0.1:port` of each listener.
+  Map<String, String> addresses() {
+    Map<String, String> addresses = new HashMap<>();
+    ports.forEach((listener, port) -> addresses.put(listener, HOST + ":" + port));
+    return addresses;
   }
 
   /// Gives Kafka the socket of a listener; from then on Kafka closes it.

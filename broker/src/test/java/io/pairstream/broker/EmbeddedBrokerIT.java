@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pairstream.broker.testing.TestBroker;
 import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.ops.ExitCode;
@@ -43,21 +44,13 @@ class EmbeddedBrokerIT {
 
   @TempDir private Path folder = Path.of("");
 
-  private static EmbeddedBroker start(BrokerOptions options) {
-    return EmbeddedBroker.start(
-        options,
-        fault -> {
-          throw new AssertionError("the broker broke", fault);
-        });
-  }
-
   @Test
   void dataSurvivesACleanRestart() throws Exception {
-    try (EmbeddedBroker broker = start(new BrokerOptions(folder))) {
+    try (EmbeddedBroker broker = TestBroker.start(new BrokerOptions(folder))) {
       createTopic(broker.bootstrap());
       send(broker.bootstrap(), "first");
     }
-    try (EmbeddedBroker broker = start(new BrokerOptions(folder))) {
+    try (EmbeddedBroker broker = TestBroker.start(new BrokerOptions(folder))) {
       send(broker.bootstrap(), "second");
       assertThat(read(broker.bootstrap())).containsExactly("first", "second");
     }
@@ -104,7 +97,7 @@ class EmbeddedBrokerIT {
   @Test
   void theLargestRecordPassesAndALargerOneDoesNot() throws Exception {
     int limit = 2 << 20;
-    try (EmbeddedBroker broker = start(new BrokerOptions(folder, 0, limit))) {
+    try (EmbeddedBroker broker = TestBroker.start(new BrokerOptions(folder, 0, limit))) {
       KafkaOptions options = new KafkaOptions(broker.bootstrap(), limit, ClientSettings.NONE);
       createTopic(broker.bootstrap(), options.batchTopic());
       Map<String, Object> settings = producerSettings(options);
@@ -124,7 +117,7 @@ class EmbeddedBrokerIT {
   void aPortInUseIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
-      assertThatThrownBy(() -> start(new BrokerOptions(folder, port, 1 << 20)))
+      assertThatThrownBy(() -> TestBroker.start(new BrokerOptions(folder, port, 1 << 20)))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
           .hasMessageContaining("port " + port);
@@ -134,9 +127,9 @@ class EmbeddedBrokerIT {
 
   @Test
   void aFolderBelongsToOneBroker() {
-    try (EmbeddedBroker broker = start(new BrokerOptions(folder))) {
+    try (EmbeddedBroker broker = TestBroker.start(new BrokerOptions(folder))) {
       assertThat(BrokerAddress.runningBroker(folder)).hasValue(broker.bootstrap());
-      assertThatThrownBy(() -> start(new BrokerOptions(folder)))
+      assertThatThrownBy(() -> TestBroker.start(new BrokerOptions(folder)))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
           .hasMessageContaining("another broker");
@@ -148,7 +141,7 @@ class EmbeddedBrokerIT {
   void aFolderThatCannotBeMadeIsNamed() throws IOException {
     Path file = Files.createFile(folder.resolve("occupied"));
     for (Path data : List.of(file, file.resolve("below"), Path.of("/proc/pairstream"))) {
-      assertThatThrownBy(() -> start(new BrokerOptions(data)))
+      assertThatThrownBy(() -> TestBroker.start(new BrokerOptions(data)))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
           .hasMessageContaining("'" + data + "'");

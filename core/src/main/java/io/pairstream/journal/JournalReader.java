@@ -29,6 +29,8 @@ public final class JournalReader implements AutoCloseable {
   public JournalReader(KafkaOptions kafka, Topics topics) {
     Map<String, Object> settings = kafka.consumer(0);
     settings.put("allow.auto.create.topics", false);
+    // Who leaves at the end waits for the answer to a last question for more.
+    settings.put("fetch.max.wait.ms", 100);
     consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     partition = new TopicPartition(topics.progress(), 0);

@@ -23,6 +23,9 @@ public final class TopicScan implements AutoCloseable {
   public TopicScan(KafkaOptions kafka, long recordBytes) {
     Map<String, Object> settings = kafka.consumer(recordBytes);
     settings.put("allow.auto.create.topics", false);
+    // The client asks for more as soon as it has read something. At the end there is no more, and
+    // what it asks next, or its farewell, would wait behind that question.
+    settings.put("fetch.max.wait.ms", 5);
     consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     bootstrapServers = kafka.bootstrapServers();

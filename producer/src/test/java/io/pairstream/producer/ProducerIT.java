@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.broker.testing.TestBroker;
 import io.pairstream.clip.BatchId;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
+import io.pairstream.config.ClientSettings;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.crop.CropRule;
@@ -82,12 +83,7 @@ class ProducerIT {
 
   @BeforeAll
   static void startBrokerAndWriteVideos() throws IOException {
-    broker =
-        EmbeddedBroker.start(
-            new BrokerOptions(folder.resolve("broker")),
-            fault -> {
-              throw new AssertionError("the broker broke", fault);
-            });
+    broker = TestBroker.start(folder.resolve("broker"));
     kafka = new KafkaOptions(broker.bootstrap());
     admin = Admin.create(kafka.admin());
     dataset = folder.resolve("dataset");
@@ -307,8 +303,14 @@ class ProducerIT {
   }
 
   @Test
-  void aBrokerThatIsNotThereIsNamed() {
-    KafkaOptions nowhere = new KafkaOptions("127.0.0.1:1");
+  void aBrokerThatIsNotThereIsNamed(@TempDir Path settings) throws IOException {
+    ClientSettings impatient =
+        ClientSettings.of(
+            Files.writeString(
+                settings.resolve("client.properties"),
+                "request.timeout.ms=1000\ndefault.api.timeout.ms=1000\n"));
+    KafkaOptions nowhere =
+        new KafkaOptions("127.0.0.1:1", KafkaOptions.DEFAULT_MAX_RECORD_BYTES, impatient);
     assertEnds(
         new ProducerOptions(
             new Topics("nowhere"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.broker.testing.TestBroker;
 import io.pairstream.config.KafkaOptions;
 import io.pairstream.config.Topics;
 import io.pairstream.journal.JournalLine;
@@ -26,12 +27,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,32 +42,36 @@ import org.junit.jupiter.api.io.TempDir;
 /// The trainer against a real broker.
 class TrainerServiceIT {
   private static final Duration LONG = Duration.ofSeconds(120);
-  private static final Topics TOPICS = new Topics("it");
+
+  @TempDir static Path data;
+  private static EmbeddedBroker broker;
+  private static KafkaOptions kafka = new KafkaOptions("unset:1");
 
   @TempDir private Path folder = Path.of("");
 
-  private final List<EmbeddedBroker> brokers = new ArrayList<>();
-  private KafkaOptions kafka = new KafkaOptions("unset:1");
-  private WrittenRun run = new WrittenRun(kafka, TOPICS, List.of("a", "b"));
+  private Topics topics = new Topics("unset");
+  private WrittenRun run = new WrittenRun(kafka, topics, List.of("a", "b"));
 
+  @BeforeAll
+  static void startBroker() {
+    broker = start(0);
+    kafka = new KafkaOptions(broker.bootstrap());
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  private static EmbeddedBroker start(int port) {
+    return TestBroker.start(new BrokerOptions(data, port, KafkaOptions.DEFAULT_MAX_RECORD_BYTES));
+  }
+
+  /// Each test has a run of its own on the one broker.
   @BeforeEach
-  void startBroker() {
-    brokers.add(start(0));
-    kafka = new KafkaOptions(brokers.getLast().bootstrap());
-    run = new WrittenRun(kafka, TOPICS, List.of("a", "b"));
-  }
-
-  @AfterEach
-  void stopBroker() {
-    brokers.removeLast().close();
-  }
-
-  private EmbeddedBroker start(int port) {
-    return EmbeddedBroker.start(
-        new BrokerOptions(folder.resolve("broker"), port, KafkaOptions.DEFAULT_MAX_RECORD_BYTES),
-        fault -> {
-          throw new AssertionError("the broker broke", fault);
-        });
+  void nameTheRun() {
+    topics = new Topics("it-" + UUID.randomUUID());
+    run = new WrittenRun(kafka, topics, List.of("a", "b"));
   }
 
   @Test
@@ -119,10 +126,10 @@ class TrainerServiceIT {
     CompletableFuture<TrainerReport> ended = begin(service("a", false));
     Awaitility.await().atMost(LONG).until(() -> told("a").size() >= 5);
     int port = Integer.parseInt(kafka.bootstrapServers().replaceAll(".*:", ""));
-    brokers.removeLast().close();
+    broker.close();
     TimeUnit.SECONDS.sleep(2);
     assertThat(ended).isNotDone();
-    brokers.add(start(port));
+    broker = start(port);
     run.write(7, 20);
     assertThat(ended.get(120, TimeUnit.SECONDS).batches()).isEqualTo(20);
     assertThat(told("a")).containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
@@ -149,7 +156,7 @@ class TrainerServiceIT {
     CompletableFuture<TrainerReport> second = begin(newer);
     assertThatThrownBy(() -> older.get(120, TimeUnit.SECONDS))
         .cause()
-        .hasMessage("another trainer 'a' of run 'it' has taken over")
+        .hasMessage("another trainer 'a' of run '" + topics.name() + "' has taken over")
         .extracting(e -> ((ServiceException) e).exitCode())
         .isEqualTo(ExitCode.ENVIRONMENT);
     newer.stop();
@@ -161,7 +168,7 @@ class TrainerServiceIT {
     run.declare();
     run.write(0, 20);
     assertThatThrownBy(() -> service("stranger", false).run())
-        .hasMessage("run 'it' declares the trainers [a, b], not 'stranger'");
+        .hasMessage("run '" + topics.name() + "' declares the trainers [a, b], not 'stranger'");
     service("a", false).run();
     assertThatThrownBy(() -> service("a", false).run())
         .hasMessageEndingWith(
@@ -188,7 +195,7 @@ class TrainerServiceIT {
 
   private TrainerOptions options(String name, boolean resume, Path checkpoints, double rate) {
     return new TrainerOptions(
-        new TrainerOptions.Input(kafka, TOPICS, name),
+        new TrainerOptions.Input(kafka, topics, name),
         new TrainerOptions.Model(
             "tsm-resnet18-narrow", OptionalDouble.of(0.2), BatchNormScope.JOINT, Optional.empty()),
         new TrainerOptions.Learning(
@@ -221,7 +228,7 @@ class TrainerServiceIT {
   /// The numbers of the batches that a trainer tells of, in their order, those told again left out.
   private List<Long> told(String trainer) {
     List<Long> numbers = new ArrayList<>();
-    try (JournalReader reader = new JournalReader(kafka, TOPICS)) {
+    try (JournalReader reader = new JournalReader(kafka, topics)) {
       reader.toEnd(line -> {
         if (line instanceof JournalLine.Told told
             && told.entry().instance().name().equals(trainer)
@@ -238,7 +245,7 @@ class TrainerServiceIT {
 
   private TrainerCommits commits() throws Exception {
     try (Admin admin = Admin.create(kafka.admin())) {
-      return TrainerCommits.read(admin, TOPICS, run.spec());
+      return TrainerCommits.read(admin, topics, run.spec());
     }
   }
 }

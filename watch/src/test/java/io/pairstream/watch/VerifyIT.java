@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pairstream.broker.BrokerOptions;
 import io.pairstream.broker.EmbeddedBroker;
+import io.pairstream.broker.testing.TestBroker;
 import io.pairstream.cli.Commands;
 import io.pairstream.clip.Normalization;
 import io.pairstream.clip.PairEncoding;
@@ -32,10 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,34 +68,36 @@ class VerifyIT {
           2,
           List.of("t"),
           1 << 20);
-  private static final Topics TOPICS = new Topics("by-hand");
 
-  @TempDir Path folder;
-  private EmbeddedBroker broker;
-  private KafkaOptions kafka;
-  private KafkaProducer<byte[], byte[]> producer;
+  @TempDir static Path folder;
+  private static EmbeddedBroker broker;
+  private static KafkaOptions kafka;
+  private static KafkaProducer<byte[], byte[]> producer;
 
-  @BeforeEach
-  void declareTheRun() throws Exception {
-    broker =
-        EmbeddedBroker.start(
-            new BrokerOptions(folder.resolve("broker")),
-            fault -> {
-              throw new AssertionError("the broker broke", fault);
-            });
+  private Topics topics = new Topics("unset");
+
+  @BeforeAll
+  static void start() {
+    broker = TestBroker.start(folder);
     kafka = new KafkaOptions(broker.bootstrap());
-    try (RunRegistry registry = new RunRegistry(kafka, TOPICS)) {
-      registry.publish(SPEC);
-    }
     producer =
         new KafkaProducer<>(
             kafka.producer(0), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     producer.close();
     broker.close();
+  }
+
+  /// Each test has a run of its own on the one broker.
+  @BeforeEach
+  void declareTheRun() {
+    topics = new Topics("by-hand-" + UUID.randomUUID());
+    try (RunRegistry registry = new RunRegistry(kafka, topics)) {
+      registry.publish(SPEC);
+    }
   }
 
   @Test
@@ -118,13 +122,16 @@ class VerifyIT {
       }
     }
     hold(3);
-    send(TOPICS.pairs(), 1, "1/2", new byte[] {1, 2, 3}, List.of());
+    send(topics.pairs(), 1, "1/2", new byte[] {1, 2, 3}, List.of());
     Verification found = verify();
     assertThat(found.findings().stream().map(Finding::sentence))
         .satisfiesExactlyInAnyOrder(
-            one -> assertThat(one).contains("gap: by-hand.pairs-0", "0/2 has not appeared"),
-            one -> assertThat(one).contains("duplicate: by-hand.pairs-1", "copy of batch 1/0"),
-            one -> assertThat(one).contains("corrupt: by-hand.pairs-1"));
+            one ->
+                assertThat(one).contains("gap: " + topics.pairs() + "-0", "0/2 has not appeared"),
+            one ->
+                assertThat(one)
+                    .contains("duplicate: " + topics.pairs() + "-1", "copy of batch 1/0"),
+            one -> assertThat(one).contains("corrupt: " + topics.pairs() + "-1"));
     assertThat(
             List.of(
                 found.counts().missing(), found.counts().duplicates(), found.counts().corrupt()))
@@ -140,7 +147,7 @@ class VerifyIT {
     CommandLine line = Commands.line(Map.of());
     line.setOut(new PrintWriter(out, true));
     String bootstrap = "--bootstrap=" + kafka.bootstrapServers();
-    assertThat(line.execute("verify", bootstrap, "--run=by-hand", "--json")).isEqualTo(4);
+    assertThat(line.execute("verify", bootstrap, "--run=" + topics.name(), "--json")).isEqualTo(4);
     JsonNode answer = new ObjectMapper().readTree(out.toString());
     assertThat(answer.path("command").asText()).isEqualTo("verify");
     assertThat(answer.path("whole").asBoolean(true)).isFalse();
@@ -150,7 +157,7 @@ class VerifyIT {
 
   private Verification verify() {
     producer.flush();
-    return Verification.of(kafka, TOPICS, SPEC);
+    return Verification.of(kafka, topics, SPEC);
   }
 
   private static byte[] value(long number) {
@@ -167,7 +174,7 @@ class VerifyIT {
       JournalEntry entry = new JournalEntry(instance, SPEC.runId(), Event.now(batch));
       var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
       entry.addTo(headers);
-      send(TOPICS.progress(), 0, instance.key(), entry.value(), List.of(headers.toArray()));
+      send(topics.progress(), 0, instance.key(), entry.value(), List.of(headers.toArray()));
     }
   }
 
@@ -175,12 +182,12 @@ class VerifyIT {
     var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
     RecordHeaders.of(
             RecordHeaders.PAIRS,
-            SPEC.identity("by-hand"),
+            SPEC.identity(topics.name()),
             SPEC.order().id(number),
             Optional.empty())
         .addTo(headers);
     send(
-        TOPICS.pairs(),
+        topics.pairs(),
         SPEC.order().partition(number),
         SPEC.order().id(number).toString(),
         value(number),

@@ -22,8 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Whole runs with augmentations of every kind: the trainers take what the augmenters make.
+@Execution(ExecutionMode.CONCURRENT)
 class AugmentationIT {
   private static final String SERVICES = "META-INF/services/io.pairstream.augment.Augmentation";
   private static final int EPOCHS = 2;

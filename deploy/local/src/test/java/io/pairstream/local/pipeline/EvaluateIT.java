@@ -13,8 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A small run, and what an evaluation says of the model that it trained.
+@Execution(ExecutionMode.CONCURRENT)
 class EvaluateIT {
   private static final int VALIDATION = 20;
 

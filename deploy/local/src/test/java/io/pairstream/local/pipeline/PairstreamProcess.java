@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -39,10 +38,11 @@ final class PairstreamProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--add-modules=jdk.incubator.vector",
-                "-Dpairstream.app=" + Objects.requireNonNull(System.getProperty("pairstream.app")),
+                "-Dpairstream.app=" + ArchivedProgram.BUILT.app(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                ArchivedProgram.BUILT.classPath().toString()));
+    command.addAll(ArchivedProgram.BUILT.flags("command-" + arguments[0]));
+    command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)

@@ -29,8 +29,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// One small run, undisturbed, and what every other way of running it must come to: the same bytes.
+@Execution(ExecutionMode.CONCURRENT)
 class PipelineIT {
   private static final int EPOCHS = 6;
   private static final int BATCHES = EPOCHS * 6;

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Videos as people have them, from the file to the checkpoint.
+@Execution(ExecutionMode.CONCURRENT)
 class RealVideosIT {
   /// Files of `broken/` that hold no frame at all; the others are used for as many as they have.
   private static final List<String> WITHOUT_FRAMES =

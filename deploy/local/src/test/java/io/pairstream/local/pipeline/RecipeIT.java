@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A recipe trains, as small as the command line says, and a run goes on with what it began with.
+@Execution(ExecutionMode.CONCURRENT)
 class RecipeIT {
   private static final String RECIPE = "tsm-hmdb51-mca";
 
