@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -32,7 +31,7 @@ final class DecodeBenchmark implements Benchmark {
   private static final int READS = 20;
   private static final int SEGMENTS = 8;
   private static final VideoReader.ReadingOptions LIKE_FFMPEG =
-      new VideoReader.ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG, Optional.empty());
+      new VideoReader.ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
 
   @Override
   public String name() {

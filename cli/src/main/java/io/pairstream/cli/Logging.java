@@ -7,13 +7,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import org.slf4j.LoggerFactory;
 
 /// Where log lines go. A service keeps the settings of `logback.xml`; a command that talks to a
-/// person calls one of these first.
+/// person calls [#quiet] first.
 public final class Logging {
-  private static final String DETAILED = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n";
   private static final String OURS = "io.pairstream";
 
   private Logging() {}
@@ -28,21 +26,16 @@ public final class Logging {
     warnings.setLevel(Level.WARN.toString());
     warnings.start();
     terminal.addFilter(warnings);
-    start(context, terminal, "%msg%n");
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern("%msg%n");
+    encoder.start();
+    terminal.setContext(context);
+    terminal.setEncoder(encoder);
+    terminal.start();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     Logger ours = context.getLogger(OURS);
     ours.setLevel(Level.INFO);
     ours.addAppender(terminal);
-  }
-
-  private static void start(
-      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, String pattern) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(pattern);
-    encoder.start();
-    appender.setContext(context);
-    appender.setEncoder(encoder);
-    appender.start();
   }
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "The command line comes before the environment, the environment before the file, the file"
           + " before a recipe, a recipe before the defaults.",
       "Exit codes: 0 done, 2 usage, 3 something needed is not there, 4 too much bad input or an"
-          + " incomplete ledger."
+          + " incomplete journal."
     },
     subcommands = HelpCommand.class)
 public final class PairstreamCommand implements Callable<Integer> {

@@ -34,7 +34,7 @@ public record Topics(String name) {
     return name + ".rejected";
   }
 
-  /// The ledger, as JSON.
+  /// The journal, as JSON.
   public String progress() {
     return name + ".progress";
   }

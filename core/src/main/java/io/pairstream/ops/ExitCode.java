@@ -8,7 +8,7 @@ public enum ExitCode {
   /// Something that the process needs is not there: a broker, a GPU, room on the disk, arithmetic
   /// that gives the same twice.
   ENVIRONMENT(3),
-  /// Too much of the input is bad, or the ledger is incomplete.
+  /// Too much of the input is bad, or the journal is incomplete.
   BAD_INPUT(4);
 
   private final int code;

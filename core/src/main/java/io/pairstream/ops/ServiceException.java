@@ -35,7 +35,7 @@ public final class ServiceException extends RuntimeException {
     return new ServiceException(ExitCode.ENVIRONMENT, sentence, cause);
   }
 
-  /// Too much bad input or an incomplete ledger: exit 4.
+  /// Too much bad input or an incomplete journal: exit 4.
   public static ServiceException badInput(String sentence) {
     return new ServiceException(ExitCode.BAD_INPUT, sentence);
   }

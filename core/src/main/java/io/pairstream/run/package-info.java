@@ -1,4 +1,4 @@
-/// A run's identity, order, credit and ledger: what lets a killed process change nothing.
+/// A run's identity, instances, order and credit: what lets a killed process change nothing.
 @NullMarked
 package io.pairstream.run;
 

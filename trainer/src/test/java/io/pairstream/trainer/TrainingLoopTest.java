@@ -321,7 +321,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aCheckpointWhoseLedgerLinesWereLostStillListsThem() throws InterruptedException {
+  void aCheckpointWhoseJournalLinesWereLostStillListsThem() throws InterruptedException {
     World world = new World("unfinished");
     Batches batches = new Batches(world);
     batches.failCommitAt = 5;

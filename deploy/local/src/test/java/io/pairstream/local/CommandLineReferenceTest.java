@@ -67,7 +67,7 @@ class CommandLineReferenceTest {
             `=false`.
 
             Exit codes: 0 done, 2 usage, 3 something needed is not there (a broker, a GPU asked for, room on
-            the disk), 4 too much bad input or an incomplete ledger.
+            the disk), 4 too much bad input or an incomplete journal.
             """);
     line.getSubcommands().entrySet().stream()
         .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden())

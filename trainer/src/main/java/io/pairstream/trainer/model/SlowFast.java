@@ -121,10 +121,7 @@ final class SlowFast extends TorchBlock {
   /// x [rows,T,3,H,W] to logits [rows,classes] in training, else to probabilities.
   @Override
   public NDArray apply(NDArray x, Pass pass) {
-    if (x.getShape().get(1) != frames) {
-      throw new IllegalArgumentException(
-          "clips of " + x.getShape().get(1) + " frames for a model of " + frames);
-    }
+    requireFrames(x, frames);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray fast = x.transpose(0, 2, 1, 3, 4);

@@ -24,6 +24,14 @@ public abstract class TorchBlock extends AbstractBlock {
   /// The module's `forward`. The result belongs to the manager of x.
   public abstract NDArray apply(NDArray x, Pass pass);
 
+  /// Refuses clips [rows,T,3,H,W] of another T.
+  static void requireFrames(NDArray clips, int frames) {
+    if (clips.getShape().get(1) != frames) {
+      throw new IllegalArgumentException(
+          "clips of " + clips.getShape().get(1) + " frames for a model of " + frames);
+    }
+  }
+
   /// Adds a sub-module.
   protected final <B extends TorchBlock> B member(String name, B block) {
     members.put(name, block);

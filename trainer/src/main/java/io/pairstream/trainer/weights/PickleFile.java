@@ -52,7 +52,7 @@ final class PickleFile {
     // The storages come last: their types are known only after the object.
     SequencedMap<String, Value.Storage> mentioned = new LinkedHashMap<>();
     Value root = Unpickler.read(in, globals.noting(mentioned));
-    StorageSource storages = storages(file, in, Unpickler.read(in, globals), mentioned);
+    StorageSource storages = storages(in, Unpickler.read(in, globals), mentioned);
     return maker.make(
         Format.TORCH_LEGACY, new Contents(root, storages, StateFinder.find(root, storages)));
   }
@@ -69,8 +69,7 @@ final class PickleFile {
 
   /// After the list of keys: for each its number of elements, and they.
   private static StorageSource storages(
-      Region file, PickleInput in, Value keys, Map<String, Value.Storage> mentioned)
-      throws IOException {
+      PickleInput in, Value keys, Map<String, Value.Storage> mentioned) throws IOException {
     if (!(keys instanceof Value.Sequence sequence)) {
       throw new WeightFormatException("the checkpoint's list of storages is damaged");
     }

@@ -20,12 +20,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `pairstream verify`: proves from the ledger and the topics which batches exist once, twice,
+/// `pairstream verify`: proves from the journal and the topics which batches exist once, twice,
 /// never.
 @Command(
     name = "verify",
     description = {
-      "Reads a run's ledger and topics and proves which batches exist once, twice, never.",
+      "Reads a run's journal and topics and proves which batches exist once, twice, never.",
       "Exit code 4 when anything is missing, twice or corrupt."
     },
     footer = {"", "Example:", "  pairstream verify --out out/run"})

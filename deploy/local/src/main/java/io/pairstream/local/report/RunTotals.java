@@ -132,7 +132,7 @@ public record RunTotals(
       }
     });
     lines.add(
-        "ledger: %d missing, %d duplicates, %d corrupt"
+        "journal: %d missing, %d duplicates, %d corrupt"
             .formatted(counts.missing(), counts.duplicates(), counts.corrupt()));
     return lines;
   }

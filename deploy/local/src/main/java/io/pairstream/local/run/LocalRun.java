@@ -93,7 +93,7 @@ public final class LocalRun {
   /// What came of it.
   ///
   /// @param services the services' reports, by instance
-  /// @param verification of the ledger and the topics
+  /// @param verification of the journal and the topics
   /// @param seconds that the run took on this machine, this time
   public record Outcome(
       Map<String, ServiceReport> services, Verification verification, double seconds) {}
