@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pairstream.cli.options.OptionGroup;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -149,6 +150,17 @@ class ArchitectureTest {
   @Test
   void noPackagesDependOnEachOtherInACycle() {
     slices().matching("io.pairstream.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /// Without a heading their options would stand among the command's own.
+  @Test
+  void sharedOptionsHaveAHeadingInTheHelp() {
+    classes()
+        .that()
+        .haveSimpleNameEndingWith("Flags")
+        .should()
+        .beAnnotatedWith(OptionGroup.class)
+        .check(CLASSES);
   }
 
   @Test
