@@ -8,8 +8,8 @@ import sun.misc.SignalHandler;
 
 /// The command line `pairstream`.
 ///
-/// Exit codes: 0 done, 2 usage, 3 environment, 4 too much bad input or an incomplete journal; 1 with
-/// a stack is a bug. A failure with a known cause is the last line on standard error.
+/// Exit codes: 0 done, 2 usage, 3 environment, 4 too much bad input or an incomplete journal; 1
+/// with a stack is a bug. A failure with a known cause is the last line on standard error.
 public final class Main {
   /// Less than the 5 seconds within which no child outlives its launcher.
   private static final long PARENT_GRACE_MILLIS = 3_000;

@@ -31,7 +31,7 @@ record ArchivedProgram(Path app) {
       Path flags = Files.createDirectories(program.app.resolve("jvm"));
       Path library = program.app.resolve("lib");
       if (!Files.exists(library)) {
-        Files.createSymbolicLink(library, built.resolve("lib"));
+        Files.createSymbolicLink(library, Path.of("..", built.getFileName().toString(), "lib"));
       }
       try (Stream<Path> files = Files.list(built.resolve("jvm"))) {
         for (Path file : files.toList()) {
