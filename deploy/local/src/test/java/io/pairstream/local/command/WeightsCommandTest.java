@@ -38,7 +38,7 @@ class WeightsCommandTest {
   }
 
   private static Path golden(String name) {
-    return Golden.directory().resolve("checkpoints").resolve(name);
+    return Golden.own().resolve("checkpoints").resolve(name);
   }
 
   @Test
