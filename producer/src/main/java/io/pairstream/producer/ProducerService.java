@@ -16,7 +16,8 @@ import io.pairstream.ops.Versions;
 import io.pairstream.producer.ProducerOptions.ContentOptions;
 import io.pairstream.producer.ProducerOptions.Work;
 import io.pairstream.producer.dataset.Dataset;
-import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.producer.dataset.DatasetFormats;
+import io.pairstream.producer.dataset.DatasetSummary;
 import io.pairstream.producer.dataset.MirroredClasses;
 import io.pairstream.producer.load.BatchLoader;
 import io.pairstream.producer.video.Ffmpeg;
@@ -211,7 +212,10 @@ public final class ProducerService implements Service {
 
   private Dataset list() {
     try {
-      return DatasetReader.detect(options.dataset()).read();
+      DatasetFormats.Recognised recognised = DatasetFormats.recognise(options.dataset());
+      Dataset read = recognised.reader().read();
+      DatasetSummary.of(options.dataset().path(), recognised, read).lines().forEach(LOG::info);
+      return read;
     } catch (IOException e) {
       throw ServiceException.environment(
           "dataset " + options.dataset().path() + " cannot be read: " + e.getMessage(), e);

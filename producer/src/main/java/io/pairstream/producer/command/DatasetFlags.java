@@ -3,6 +3,7 @@ package io.pairstream.producer.command;
 import io.pairstream.cli.options.OptionGroup;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.config.OptionException;
+import io.pairstream.producer.dataset.DatasetFormats;
 import io.pairstream.producer.dataset.DatasetOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +20,19 @@ public final class DatasetFlags {
       names = "--dataset",
       paramLabel = "DIR|LIST",
       description =
-          "A folder with a folder a class, a UCF101 folder with its split files, or a list file"
-              + " with lines 'path num_frames label' or 'path,label', or cut with tabs. A video is"
-              + " a file or a folder of numbered JPEG or PNG images.")
+          "Something-Something V1 or V2, Kinetics400, HMDB51 or UCF101 as unpacked, a folder with a"
+              + " folder a class, or a list file with lines 'path label' or 'path num_frames label'."
+              + " A video is a file or a folder of numbered JPEG or PNG images.")
   private @Nullable Path dataset;
+
+  @Option(
+      names = "--dataset-format",
+      paramLabel = "FORMAT",
+      defaultValue = DatasetFormats.AUTO,
+      description =
+          "auto, which finds it out, or something-v1, something-v2, kinetics400, hmdb51, ucf101, list"
+              + " or folder (default: ${DEFAULT-VALUE}).")
+  private String format = DatasetFormats.AUTO;
 
   @Option(
       names = "--validation-list",
@@ -33,14 +43,14 @@ public final class DatasetFlags {
   @Option(
       names = "--classes",
       paramLabel = "FILE",
-      description = "With a list file: class names, one a line.")
+      description = "With a list file: class names, one a line, or with their labels.")
   private @Nullable Path classes;
 
   @Option(
       names = "--split",
       paramLabel = "N",
       defaultValue = "1",
-      description = "With UCF101: which split (default: ${DEFAULT-VALUE}).")
+      description = "With UCF101 and HMDB51: which split (default: ${DEFAULT-VALUE}).")
   private int split;
 
   @Option(
@@ -55,13 +65,19 @@ public final class DatasetFlags {
 
   /// The options as a value; the dataset must have been named.
   public DatasetOptions options() {
+    return options(Usage.given("--dataset", dataset));
+  }
+
+  /// The options as a value, with a dataset from elsewhere.
+  public DatasetOptions options(Path path) {
     Usage.atLeast("--split", split, 1);
     return Usage.checked(() -> {
       if (validationShare != null) {
         OptionException.requireShare("--validation-share", validationShare);
       }
       return new DatasetOptions(
-          Usage.given("--dataset", dataset),
+          path,
+          format,
           Optional.ofNullable(validationList),
           Optional.ofNullable(classes),
           split,
@@ -73,6 +89,7 @@ public final class DatasetFlags {
   public static List<String> words(DatasetOptions options) {
     List<String> words = new ArrayList<>();
     words.add("--dataset=" + options.path());
+    words.add("--dataset-format=" + options.format());
     words.add("--split=" + options.split());
     options.validationList().ifPresent(list -> words.add("--validation-list=" + list));
     options.classes().ifPresent(names -> words.add("--classes=" + names));

@@ -17,16 +17,32 @@ import java.util.Set;
 /// @param training at least one video, in the dataset's own order
 /// @param validationSets none, one named `validation`, or several
 /// @param leftOut what the dataset names but is not used, with the cause
+/// @param passedOver what lies there and is no clip, by kind
 public record Dataset(
     List<String> classNames,
     List<Sample> training,
     List<ValidationVideos> validationSets,
-    List<LeftOut> leftOut) {
+    List<LeftOut> leftOut,
+    List<PassedOver> passedOver) {
 
   /// A video that is named but not used.
   public record LeftOut(String clipId, Path video, String cause) {}
 
+  /// Things that lie there and are no clips.
+  ///
+  /// @param kind of what kind, such as `hidden files`
+  public record PassedOver(String kind, long count) {}
+
+  public Dataset(
+      List<String> classNames,
+      List<Sample> training,
+      List<ValidationVideos> validationSets,
+      List<LeftOut> leftOut) {
+    this(classNames, training, validationSets, leftOut, List.of());
+  }
+
   public Dataset {
+    passedOver = List.copyOf(passedOver);
     classNames = List.copyOf(classNames);
     training = List.copyOf(training);
     validationSets = List.copyOf(validationSets);

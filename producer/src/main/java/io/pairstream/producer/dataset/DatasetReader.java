@@ -2,11 +2,8 @@ package io.pairstream.producer.dataset;
 
 import io.pairstream.ops.ServiceException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/// A way in which labelled videos lie on a disk. A new format is a new class here and a line in
-/// [#detect].
+/// Reads the labels of a dataset of one format.
 public interface DatasetReader {
   /// Lists the videos; opens none of them.
   ///
@@ -17,22 +14,8 @@ public interface DatasetReader {
   /// The reader of what lies at the path of the options.
   ///
   /// @throws ServiceException if there is nothing, or if an option does not go with the format
-  static DatasetReader detect(DatasetOptions options) {
-    Path path = options.path();
-    if (Files.isDirectory(path)) {
-      if (options.validationList().isPresent() || options.classes().isPresent()) {
-        throw ServiceException.usage(
-            "dataset " + path + " is a folder: validation and class lists go with a list file");
-      }
-      return Files.exists(path.resolve(Ucf101.CLASSES))
-          ? new Ucf101(path, options.split())
-          : new FolderPerClass(
-              path, options.validationShare().orElse(DatasetOptions.DEFAULT_SHARE));
-    }
-    if (Files.exists(path)) {
-      return new ListFile(
-          path, options.validationList(), options.classes(), options.validationShare().orElse(0));
-    }
-    throw ServiceException.usage("dataset " + path + " does not exist");
+  /// @throws IOException if a folder cannot be read
+  static DatasetReader detect(DatasetOptions options) throws IOException {
+    return DatasetFormats.recognise(options).reader();
   }
 }

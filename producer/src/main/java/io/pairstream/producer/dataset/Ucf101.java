@@ -1,25 +1,69 @@
 package io.pairstream.producer.dataset;
 
 import io.pairstream.ops.ServiceException;
+import io.pairstream.producer.dataset.DatasetFormat.Claim;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// UCF101's lists: `classInd.txt` (`1 ApplyEyeMakeup`), `trainlistNN.txt` (`CLASS/video.avi 1`) and
 /// `testlistNN.txt` (`CLASS/video.avi`, the label is the folder). Labels count from 0 here, from 1
-/// there. The videos lie in the same folder or, as UCF packs them, in `UCF-101` beside or inside
-/// it.
+/// there.
 ///
-/// @param root the folder with `classInd.txt`
+/// @param root the folder with `classInd.txt`, such as `ucfTrainTestlist`
+/// @param videos the folder of the classes' folders, such as `UCF-101`
 /// @param split which of the three splits, from 1
-record Ucf101(Path root, int split) implements DatasetReader {
+record Ucf101(Path root, Path videos, int split) implements DatasetReader {
   static final String CLASSES = "classInd.txt";
+
+  static final DatasetFormat FORMAT =
+      new DatasetFormat(
+          "ucf101",
+          "classInd.txt with the lists of a split, and the classes' folders",
+          Ucf101::find);
+
+  private static Claim find(DatasetOptions options, Nearby nearby) throws IOException {
+    Optional<Path> classes = nearby.file(Pattern.compile(CLASSES));
+    if (classes.isEmpty()) {
+      return new Claim.Absent("no " + CLASSES);
+    }
+    Path root = classes.get().toAbsolutePath().resolveSibling("").normalize();
+    return new Claim.Found(
+        new Ucf101(root, videos(nearby, root, options.split()), options.split()),
+        CLASSES + " in " + root);
+  }
+
+  /// Where the list's first videos lie: in the dataset's folder, or beside the lists as UCF unpacks
+  /// them.
+  private static Path videos(Nearby nearby, Path root, int split) throws IOException {
+    Path list = root.resolve("trainlist%02d.txt".formatted(split));
+    if (!Files.exists(list)) {
+      return root;
+    }
+    List<String> first =
+        ClipList.read(list).lines().stream()
+            .limit(VideoPlaces.TRIED)
+            .map(line -> line.text().strip().replaceFirst("\\s+[0-9]+$", ""))
+            .toList();
+    for (Path beside : List.of(root.resolve("../UCF-101"), root.resolve("../videos"))) {
+      if (VideoPlaces.holdsAny(beside, first)) {
+        return beside.normalize();
+      }
+    }
+    return nearby
+        .folder(folder -> VideoPlaces.holdsAny(folder, first))
+        .map(folder -> folder.toAbsolutePath().normalize())
+        .orElse(root);
+  }
 
   @Override
   public Dataset read() throws IOException {
@@ -80,7 +124,7 @@ record Ucf101(Path root, int split) implements DatasetReader {
             "label %d is out of range, the classes are 1 to %d".formatted(number, classes));
       }
       String path = text.substring(0, beforeLabel).strip();
-      samples.add(Sample.of(path, (int) number - 1, locate(list, line, path), Sample.UNKNOWN));
+      samples.add(Sample.of(path, (int) number - 1, locate(line, path), Sample.UNKNOWN));
     }
     return samples;
   }
@@ -94,19 +138,16 @@ record Ucf101(Path root, int split) implements DatasetReader {
       if (label == null) {
         throw line.error("'%s' is in no folder of a class of %s".formatted(path, CLASSES));
       }
-      samples.add(Sample.of(path, label, locate(list, line, path), Sample.UNKNOWN));
+      samples.add(Sample.of(path, label, locate(line, path), Sample.UNKNOWN));
     }
     return samples;
   }
 
-  private static Path locate(ClipList list, ClipList.Line line, String path) {
-    Path here = list.resolve(line, path);
-    for (String place : List.of("UCF-101/", "../UCF-101/")) {
-      Path there = list.resolve(line, place + path);
-      if (!Files.exists(here) && Files.exists(there)) {
-        return there;
-      }
+  private Path locate(ClipList.Line line, String path) {
+    try {
+      return VideoPlaces.locate(videos, path);
+    } catch (InvalidPathException e) {
+      throw line.error("'" + path + "' is not a path");
     }
-    return here;
   }
 }

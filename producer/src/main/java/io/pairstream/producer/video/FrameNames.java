@@ -21,6 +21,9 @@ public record FrameNames(List<String> names) {
   private static final Pattern IMAGE =
       Pattern.compile("(.*?)([0-9]{1,9})\\.(jpg|jpeg|png)", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern PICTURE =
+      Pattern.compile(".*\\.(jpg|jpeg|png|gif|bmp|webp|tif|tiff)", Pattern.CASE_INSENSITIVE);
+
   /// Prefixes of frames where a folder holds optical flow beside them.
   private static final List<String> OF_FRAMES = List.of("", "image_", "img_", "frame_");
 
@@ -31,6 +34,11 @@ public record FrameNames(List<String> names) {
   /// Whether a file of that name may be a frame.
   public static boolean isImage(Path file) {
     return IMAGE.matcher(file.getFileName().toString()).matches();
+  }
+
+  /// Whether a file's name says that it is one picture, numbered or not.
+  public static boolean isPicture(Path file) {
+    return PICTURE.matcher(file.getFileName().toString()).matches();
   }
 
   /// How many images a folder holds, whatever their names begin with.

@@ -89,22 +89,30 @@ class DatasetReaderTest {
     @Test
     void textAndHiddenFilesArePassedOverAndEverythingElseIsAVideo() throws IOException {
       videos("a/0.mp4", "a/labels.CSV", "a/.0.mp4.swp", "a/noextension", ".git/b", "notes/a.txt");
-      videos("readme.md", "a/deeper/1.weird");
+      videos("readme.md", "a/deeper/1.weird", "b/0.mp4", "b/Thumbs.db", "b/0.mp4.part", "b/0.srt");
       Dataset dataset = read(withShare(folder, 0));
-      assertThat(dataset.classNames()).containsExactly("a");
+      assertThat(dataset.classNames()).containsExactly("a", "b");
       assertThat(dataset.training())
           .extracting(Sample::clipId)
-          .containsExactly("a/0.mp4", "a/deeper/1.weird", "a/noextension");
+          .containsExactly("a/0.mp4", "a/deeper/1.weird", "a/noextension", "b/0.mp4");
+      assertThat(dataset.passedOver())
+          .containsExactlyInAnyOrder(
+              new Dataset.PassedOver("hidden files", 1),
+              new Dataset.PassedOver("text files", 1),
+              new Dataset.PassedOver("files of operating systems", 1),
+              new Dataset.PassedOver("unfinished downloads", 1),
+              new Dataset.PassedOver("subtitles, sound and arrays beside videos", 1));
     }
 
     @Test
     void aFolderOfNumberedImagesIsOneVideo() throws IOException {
+      videos("run/y.mp4", "run/y.jpg");
       videos("walk/v1/00001.jpg", "walk/v1/00002.jpg", "walk/v0/image_1.png", "walk/x.mp4");
       List<Sample> samples = read(withShare(folder, 0)).training();
       assertThat(samples)
           .extracting(Sample::clipId)
-          .containsExactly("walk/v0", "walk/v1", "walk/x.mp4");
-      assertThat(samples).extracting(Sample::videoBytes).containsExactly(1L, 2L, 10L);
+          .containsExactly("run/y.mp4", "walk/v0", "walk/v1", "walk/x.mp4");
+      assertThat(samples).extracting(Sample::videoBytes).containsExactly(9L, 1L, 2L, 10L);
     }
 
     @Test
@@ -116,7 +124,61 @@ class DatasetReaderTest {
 
     @Test
     void aFolderWithoutClassesIsNamed() {
-      assertRefused(folder, "dataset %s has no class folders", folder);
+      assertThatThrownBy(() -> read(folder))
+          .hasMessageContaining("is of no format that is known; it holds nothing")
+          .hasMessageContaining("folder: no folder with videos");
+    }
+
+    @Test
+    void aSingleClassIsNeverTakenByAccident() throws IOException {
+      videos("videos/0.mp4", "videos/1.mp4");
+      assertThatThrownBy(() -> read(folder))
+          .hasMessageContaining(
+              "only one folder with videos, videos, which would be the only class");
+      assertThat(read(as("folder", folder)).classNames()).containsExactly("videos");
+    }
+
+    @Test
+    void foldersOfClassesAreNotTakenForClasses() throws IOException {
+      videos("part1/walk/0.mp4", "part1/run/0.mp4", "part2/walk/0.mp4");
+      assertThatThrownBy(() -> read(folder))
+          .hasMessageContaining("none of its folders (part1/, part2/) holds a video itself");
+    }
+
+    @Test
+    void partsMayHaveTheNamesThatPeopleGiveThem() throws IOException {
+      for (String names : List.of("train_256 val_256", "Train Valid", "videos_train videos_test")) {
+        Path root = Files.createDirectories(folder.resolve(names));
+        for (String part : names.split(" ")) {
+          videos(names + "/" + part + "/a/0.mp4", names + "/" + part + "/b/0.mp4");
+        }
+        Dataset dataset = read(root);
+        assertThat(dataset.classNames()).as(names).containsExactly("a", "b");
+        assertThat(dataset.training()).hasSize(2);
+        assertThat(dataset.validationSets().getFirst().samples()).hasSize(2);
+      }
+    }
+
+    @Test
+    void twoFoldersForOnePartAreRefused() throws IOException {
+      videos("train/a/0.mp4", "train_256/a/0.mp4");
+      assertThatThrownBy(() -> read(folder))
+          .hasMessageContaining("two folders for one part, train and train_256");
+    }
+
+    @Test
+    void aDanglingLinkIsAClipThatIsNotThereAndALoopIsNamed() throws IOException {
+      videos("a/0.mp4", "b/0.mp4");
+      Files.createSymbolicLink(folder.resolve("a/1.mp4"), Path.of("nowhere.mp4"));
+      List<Sample> samples = read(withShare(folder, 0)).training();
+      assertThat(samples)
+          .extracting(Sample::clipId)
+          .containsExactly("a/0.mp4", "a/1.mp4", "b/0.mp4");
+      assertThat(samples).extracting(Sample::exists).containsExactly(true, false, true);
+      Files.createSymbolicLink(folder.resolve("a/up"), Path.of(".."));
+      assertThatThrownBy(() -> read(folder))
+          .hasMessageContaining("leads back to a folder that it lies in")
+          .hasMessageContaining("a/up");
     }
 
     @Test
@@ -201,6 +263,58 @@ class DatasetReaderTest {
     }
 
     @Test
+    void listsAreReadAsTheFieldWritesThem() throws IOException {
+      videos("a b.mp4", "d.mp4");
+      for (String text :
+          List.of(
+              "\uFEFFa b.mp4 7\r\nd.mp4 0 \r\n",
+              "# of mine\npath,label\na b.mp4,7\n\nd.mp4,0\n",
+              "path,num_frames,label\na b.mp4,20,7\nd.mp4,20,0",
+              "\"a b.mp4\",7\n\"d.mp4\",0",
+              "video_path label\na b.mp4 7  \nd.mp4 0\t\n",
+              "%s 7\n%s 0".formatted(folder.resolve("a b.mp4"), folder.resolve("d.mp4")))) {
+        List<Sample> samples = read(write("list.csv", text)).training();
+        assertThat(samples).as(text).extracting(Sample::label).containsExactly(7, 0);
+        assertThat(samples)
+            .as(text)
+            .extracting(Sample::video)
+            .containsExactly(folder.resolve("a b.mp4"), folder.resolve("d.mp4"));
+      }
+    }
+
+    @Test
+    void aRepeatedLineIsAClipEachTimeButNotWithAnotherLabel() throws IOException {
+      videos("a.mp4");
+      assertThat(read(write("list.txt", "a.mp4 1\na.mp4 1\na.mp4 1")).training())
+          .extracting(Sample::clipId)
+          .containsExactly("a.mp4", "a.mp4#2", "a.mp4#3");
+      assertWrongLine("a.mp4 1\na.mp4 2", 2, "'a.mp4' has label 2, and in line 1 it had 1");
+    }
+
+    @Test
+    void classNamesMayComeWithTheirNumbers() throws IOException {
+      videos("a.mp4", "b.mp4");
+      for (String names :
+          List.of(
+              "\uFEFFwalk\r\nstand up\r\n",
+              "0 walk\n1 stand up",
+              "stand up\t1\nwalk\t0",
+              "1,walk\n2,stand up",
+              "stand up 2\nwalk 1")) {
+        DatasetOptions options =
+            new DatasetOptions(
+                write("train.txt", "a.mp4 0\nb.mp4 1"),
+                Optional.empty(),
+                Optional.of(write("classes.txt", names)),
+                1,
+                OptionalDouble.empty());
+        assertThat(read(options).classNames()).as(names).containsExactly("walk", "stand up");
+      }
+      Path numbersOfTheirOwn = write("classes.txt", "level 1\nlevel 2");
+      assertThat(ClassList.read(numbersOfTheirOwn)).containsExactly("level 1", "level 2");
+    }
+
+    @Test
     void aPathMayBeAFolderOfFrames() throws IOException {
       videos("123/00001.jpg", "123/00002.jpg", "123/00003.jpg");
       List<Sample> samples = read(write("list.txt", "123 3 0\n124 3 0\n")).training();
@@ -208,21 +322,20 @@ class DatasetReaderTest {
     }
 
     @Test
-    void aLineThatIsCutOtherwiseThanTheFirstOrMayMeanTwoThingsIsNamed() throws IOException {
+    void aLineThatIsCutOtherwiseThanTheFirstIsNamed() throws IOException {
       videos("a.mp4");
-      assertWrongLine("a.mp4,0\nb.mp4 3 1", 2, "'b.mp4 3 1' is not 'path,label'");
-      assertWrongLine("a.mp4 3 0\nb.mp4,1", 2, "'b.mp4,1' is not 'path num_frames label'");
+      assertWrongLine("a.mp4,0\nb.mp4 3 1", 2, "'b.mp4 3 1' is not 'path label with commas'");
       assertWrongLine(
-          "a.mp4,12,0",
-          1,
-          "'a.mp4,12,0' may be 'path,label' or 'path,num_frames,label': cut it with tabs instead");
-      assertWrongLine("path,label\na.mp4,0", 1, "label 'label' is not a number");
-      assertWrongLine(
-          "\"a.mp4\",0", 1, "'\"a.mp4\",0' has a quoted path: quotes would be part of the name");
+          "a.mp4 3 0\nb.mp4,1", 2, "'b.mp4,1' is not 'path num_frames label with spaces'");
       assertWrongLine(
           "a.mp4\t0\nb.mp4\t3\t1\t7",
           2,
-          "'b.mp4\t3\t1\t7' is not 'path label or path num_frames label, with tabs between'");
+          "'b.mp4\\t3\\t1\\t7' is not 'path label or path num_frames label with tabs'");
+      assertWrongLine("a.mp4,0\n\"b.mp4,1", 2, "'\"b.mp4,1' has a quote that does not end");
+      assertWrongLine(
+          "a.mp4 0\nb\u200b.mp4 x",
+          2,
+          "label 'x' is not a number; the line is read as 'path label with spaces'");
     }
 
     private void assertWrongLine(String text, int number, String problem) throws IOException {
@@ -252,11 +365,15 @@ class DatasetReaderTest {
     void everyWrongLineIsNamedByFileAndNumber() throws IOException {
       videos("a.mp4");
       Path classes = write("classes.txt", "x\ny\n");
-      assertWrongSecondLine("b.mp4", classes, "'b.mp4' is not 'path num_frames label'");
-      assertWrongSecondLine("b.mp4 3", classes, "'b.mp4 3' is not 'path num_frames label'");
-      assertWrongSecondLine(" 3 1", classes, "' 3 1' is not 'path num_frames label'");
+      assertWrongSecondLine("b.mp4", classes, "'b.mp4' is not 'path num_frames label with spaces'");
+      assertWrongSecondLine(
+          "b.mp4 3", classes, "'b.mp4 3' is not 'path num_frames label with spaces'");
+      assertWrongSecondLine(" 3 1", classes, "' 3 1' is not 'path num_frames label with spaces'");
       assertWrongSecondLine("b.mp4 three 1", classes, "number of frames 'three' is not a number");
-      assertWrongSecondLine("b.mp4 3 one", classes, "label 'one' is not a number");
+      assertWrongSecondLine(
+          "b.mp4 3 one",
+          classes,
+          "label 'one' is not a number; the line is read as 'path num_frames label with spaces'");
       assertWrongSecondLine(
           "b.mp4 3 2", classes, "label 2 is out of range, the classes are 0 to 1");
       assertWrongSecondLine(
@@ -408,6 +525,11 @@ class DatasetReaderTest {
   private static DatasetOptions withShare(Path path, double share) {
     return new DatasetOptions(
         path, Optional.empty(), Optional.empty(), 1, OptionalDouble.of(share));
+  }
+
+  private static DatasetOptions as(String format, Path path) {
+    return new DatasetOptions(
+        path, format, Optional.empty(), Optional.empty(), 1, OptionalDouble.of(0));
   }
 
   private static Dataset read(Path path) throws IOException {

@@ -11,6 +11,7 @@ public final class LocalCommands implements CommandModule {
         new Entry(Section.MACHINE, DemoCommand.class),
         new Entry(Section.MACHINE, RunCommand.class),
         new Entry(Section.LOOK, EvaluateCommand.class),
+        new Entry(Section.LOOK, DatasetCommand.class),
         new Entry(Section.LOOK, ShowCommand.class),
         new Entry(Section.TOOL, DoctorCommand.class),
         new Entry(Section.TOOL, DrawCommand.class),

@@ -31,7 +31,8 @@ import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.command.ClipFlags;
 import io.pairstream.producer.command.DatasetFlags;
 import io.pairstream.producer.command.StreamFlags;
-import io.pairstream.producer.dataset.DatasetReader;
+import io.pairstream.producer.dataset.DatasetFormats;
+import io.pairstream.producer.dataset.DatasetSummary;
 import io.pairstream.producer.load.ClipFormat;
 import io.pairstream.run.Instance;
 import io.pairstream.run.Role;
@@ -242,7 +243,11 @@ final class RunCommand implements Callable<Integer> {
       NativeProbe.CUDA.loadHere();
     }
     try {
-      DatasetReader.detect(dataset.options()).read();
+      DatasetFormats.Recognised recognised = DatasetFormats.recognise(dataset.options());
+      PrintWriter people = Terminal.people(spec, report.takesStandardOutput());
+      DatasetSummary.of(dataset.options().path(), recognised, recognised.reader().read())
+          .lines()
+          .forEach(people::println);
     } catch (IOException e) {
       throw ServiceException.environment(
           "dataset " + dataset.options().path() + " cannot be read: " + e.getMessage(), e);

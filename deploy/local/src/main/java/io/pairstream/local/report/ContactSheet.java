@@ -29,7 +29,7 @@ public final class ContactSheet {
   /// @param name in large letters
   /// @param parameters in small ones
   /// @param frames U8 [T,H,W,3]
-  private record Strip(String name, String parameters, Tensor frames) {}
+  public record Strip(String name, String parameters, Tensor frames) {}
 
   /// Writes the picture as PNG.
   ///
@@ -59,7 +59,11 @@ public final class ContactSheet {
     return new Strip(augmentation.name(), parameters, frames.row(0));
   }
 
-  private static void draw(Path file, List<Strip> strips) throws IOException {
+  /// Draws strips in two columns, as PNG.
+  ///
+  /// @param strips of frames of one size
+  /// @throws IOException when the file cannot be written
+  public static void draw(Path file, List<Strip> strips) throws IOException {
     Tensor first = strips.getFirst().frames();
     int frames = Math.toIntExact(first.shape().dim(0));
     PairsPicture.Shown shown = PairsPicture.Shown.of(first);

@@ -121,6 +121,7 @@ class OptionValuesTest {
         "run | --channel-order | rbg",
         "run | --clips-per-batch | 0",
         "run | --crop | half",
+        "run | --dataset-format | ucf",
         "run | --crop-at | broker",
         "run | --cutmix | -1",
         "run | --device | tpu",
