@@ -11,6 +11,7 @@ import java.util.Objects;
 /// @param rejected clips that could not be used
 /// @param damaged clips that were used all the same
 /// @param megabytesPerSecond while it sent the run's batches
+/// @param dataset its clips, each counted once, as far as this process has seen them
 @JsonTypeName("produce")
 public record ProducerReport(
     String run,
@@ -22,6 +23,7 @@ public record ProducerReport(
     long damaged,
     long validationClips,
     double megabytesPerSecond,
+    DatasetCounts dataset,
     Versions versions)
     implements ServiceReport {
   public ProducerReport {

@@ -11,7 +11,9 @@ import io.pairstream.run.Rejection;
 import io.pairstream.run.RejectionLog;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,15 @@ import org.slf4j.LoggerFactory;
 final class BadClips {
   private static final Logger LOG = LoggerFactory.getLogger(BadClips.class);
 
+  private static final int MOST_CAUSES = 50;
+  private static final String OTHER_CAUSES = "other causes";
+
   private final RejectionLog rejected;
   private final JournalWriter journal;
   private final Tally tally;
   private final double maxBadRatio;
   private final Set<String> told = new HashSet<>();
+  private final Map<String, Long> causes = new TreeMap<>();
   private String part = "";
   private long bad;
 
@@ -44,7 +50,14 @@ final class BadClips {
       rejected.add(new Rejection.Clip(clipId, video.toString(), cause));
       journal.post(new Message.LeftOut(clipId, cause));
       tally.add(Metric.REJECTED, 1);
+      String kind = causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : OTHER_CAUSES;
+      causes.merge(kind, 1L, Long::sum);
     }
+  }
+
+  /// How many clips were left out, by cause.
+  Map<String, Long> causes() {
+    return Map.copyOf(causes);
   }
 
   /// Counts what a batch had to leave out.

@@ -52,6 +52,9 @@ public final class ProducerService implements Service {
   /// Whether the run is declared; written by the thread of [#run], read by any.
   private volatile boolean ready;
 
+  /// Of the worker alone.
+  private Map<String, Long> rejectedByCause = Map.of();
+
   /// The thread of [#run]; written by it, read by [#stop].
   private volatile @Nullable Thread worker;
 
@@ -96,7 +99,8 @@ public final class ProducerService implements Service {
     }
     requireSupported(options.work());
     String ffmpeg = ffmpegVersion();
-    Dataset dataset = list();
+    Listed listed = list();
+    Dataset dataset = listed.dataset();
     warnOfMirrors(dataset);
     RunSpec wanted = spec(dataset);
     requireRoom(wanted);
@@ -123,6 +127,7 @@ public final class ProducerService implements Service {
           (long) tally.count(Metric.DAMAGED),
           (long) tally.count(Metric.VALIDATION_CLIPS),
           sendingSeconds > 0 ? megabytes / sendingSeconds : 0,
+          listed.summary().counts(rejectedByCause),
           Versions.with(Map.entry("ffmpeg", ffmpeg)));
     }
   }
@@ -168,6 +173,7 @@ public final class ProducerService implements Service {
       tally.set(Metric.BATCHES_TO_SEND, producer.remaining());
       long begun = System.nanoTime();
       producer.run(loader, flow, sender, badClips);
+      rejectedByCause = badClips.causes();
       double seconds = (System.nanoTime() - begun) / 1e9;
       LOG.info("all batches are sent");
       if (options.work().stayUntilTrained()) {
@@ -210,12 +216,15 @@ public final class ProducerService implements Service {
     }
   }
 
-  private Dataset list() {
+  private record Listed(DatasetSummary summary, Dataset dataset) {}
+
+  private Listed list() {
     try {
       DatasetFormats.Recognised recognised = DatasetFormats.recognise(options.dataset());
       Dataset read = recognised.reader().read();
-      DatasetSummary.of(options.dataset().path(), recognised, read).lines().forEach(LOG::info);
-      return read;
+      DatasetSummary summary = DatasetSummary.of(options.dataset().path(), recognised, read);
+      summary.lines().forEach(LOG::info);
+      return new Listed(summary, read);
     } catch (IOException e) {
       throw ServiceException.environment(
           "dataset " + options.dataset().path() + " cannot be read: " + e.getMessage(), e);

@@ -130,6 +130,10 @@ class ProducerIT {
     assertThat(report.batches()).isEqualTo(12);
     assertThat(report.clips()).isEqualTo(20);
     assertThat(report.rejected()).isEqualTo(1);
+    // 11 clips for training, twice 3 for validation, each counted once though there are two epochs.
+    assertThat(report.dataset().clips()).isEqualTo(17);
+    assertThat(report.dataset().used()).isEqualTo(16);
+    assertThat(report.dataset().rejected().values()).containsExactly(1L);
     List<ConsumerRecord<byte[], byte[]>> rejected = read(topics.rejected(), 1);
     assertThat(rejected).hasSize(1);
     assertThat(new String(rejected.getFirst().value(), StandardCharsets.UTF_8))

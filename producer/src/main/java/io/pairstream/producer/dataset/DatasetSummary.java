@@ -3,6 +3,7 @@ package io.pairstream.producer.dataset;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pairstream.ops.DatasetCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -72,6 +73,19 @@ public record DatasetSummary(
 
   private static long missing(List<Sample> samples) {
     return samples.stream().filter(sample -> !sample.exists()).count();
+  }
+
+  /// The clips, each counted once.
+  ///
+  /// @param rejected clips that could not be used, by cause
+  public DatasetCounts counts(Map<String, Long> rejected) {
+    long named = leftOut;
+    for (int part : clips.values()) {
+      named += part;
+    }
+    Map<String, Long> passed = new LinkedHashMap<>();
+    passedOver.forEach(kind -> passed.put(kind.kind(), kind.count()));
+    return DatasetCounts.of(format, named, rejected, passed);
   }
 
   /// In sentences: what it is, and then each thing that somebody may not have expected.

@@ -127,6 +127,9 @@ public record RunTotals(
               service.batches(),
               service.megabytesPerSecond(),
               own(service)));
+      if (service instanceof ProducerReport producer) {
+        lines.add("    " + producer.dataset().sentence());
+      }
       if (service instanceof TrainerReport trainer) {
         trainer.validation().forEach((set, tested) -> lines.add(line(set, tested)));
       }

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// How far one service is and how fast it goes, as text.
 final class ServiceProgress {
+  /// A time left that is longer is none: 30 days.
+  private static final double LONGEST_SECONDS = 30 * 86_400.0;
+
+  /// A rate that would be shown as 0.0 is none.
+  private static final double LEAST_SHOWN = 0.05;
+
   private static final double MEGABYTE = 1e6;
 
   private final String name;
@@ -113,7 +119,10 @@ final class ServiceProgress {
       return "";
     }
     double left = (order.get().total() - now.batches()) / rate;
-    return left <= 0 ? "" : about(Duration.ofSeconds((long) Math.ceil(left))) + " left";
+    // Whoever waits for others has nearly no rate, and nobody knows when it ends.
+    return left <= 0 || left > LONGEST_SECONDS
+        ? ""
+        : about(Duration.ofSeconds((long) Math.ceil(left))) + " left";
   }
 
   /// A duration as exact as a person needs it: `25 s`, `3 min`, `2 h 10 min`.
@@ -133,7 +142,7 @@ final class ServiceProgress {
 
   private static String rate(SteadyRate rate, double unit, String name) {
     double value = rate.perSecond() / unit;
-    return value <= 0 ? "" : format(value < 10 ? "%.1f %s" : "%.0f %s", value, name);
+    return value < LEAST_SHOWN ? "" : format(value < 10 ? "%.1f %s" : "%.0f %s", value, name);
   }
 
   private static String gauge(@Nullable Double value, String format, double factor) {

@@ -9,6 +9,7 @@ import io.pairstream.local.evaluate.EvaluationReport;
 import io.pairstream.local.report.RunReport;
 import io.pairstream.local.report.RunTotals;
 import io.pairstream.ops.AugmenterReport;
+import io.pairstream.ops.DatasetCounts;
 import io.pairstream.ops.ProducerReport;
 import io.pairstream.ops.Report;
 import io.pairstream.ops.ServiceReport;
@@ -37,7 +38,18 @@ class ReportsTest {
           + " rejected steps megabytesPerSecond dataWaitShare loss top1 top5 device versions services";
 
   private static final ProducerReport PRODUCER =
-      new ProducerReport("r", 12.5, 1, 2, 3, 4, 5, 6, 0, Versions.with(Map.entry("ffmpeg", "7")));
+      new ProducerReport(
+          "r",
+          12.5,
+          1,
+          2,
+          3,
+          4,
+          5,
+          6,
+          0,
+          DatasetCounts.of("folder", 9, Map.of("it is no video", 4L), Map.of("text files", 1L)),
+          Versions.with(Map.entry("ffmpeg", "7")));
   private static final AugmenterReport AUGMENTER =
       new AugmenterReport(
           "r", 1, 2, 3, 4, 5, 6.5, "cpu", "vector", Versions.with(Map.entry("kafka", "4")));
@@ -104,7 +116,7 @@ class ReportsTest {
     requireKeys(
         json(PRODUCER),
         "command run seconds batches clips skipped rejected damaged validationClips"
-            + " megabytesPerSecond versions");
+            + " megabytesPerSecond dataset versions");
     assertThat(PRODUCER.json())
         .startsWith("{\n  \"command\" : \"produce\",\n  \"run\" : \"r\",\n  \"seconds\" : 12.5,\n")
         .contains("\"megabytesPerSecond\" : 0.0,");

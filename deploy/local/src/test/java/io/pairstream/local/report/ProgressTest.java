@@ -65,6 +65,17 @@ class ProgressTest {
     assertThat(lines.getLast().indexOf("done")).isEqualTo(phase);
   }
 
+  /// A producer that the trainers hold back had 2562047788015215 hours left.
+  @Test
+  void whoWaitsHasNeitherARateNorATimeLeft() {
+    ServiceProgress service = new ServiceProgress("producer");
+    for (int second = 0; second < 1200; second++) {
+      service.update(trainer(Math.min(second, 160), 16 * Math.min(second, 160)), second);
+    }
+    assertThat(service.row(ORDER).parts()).noneMatch(part -> part.contains("left"));
+    assertThat(service.row(ORDER).parts()).noneMatch(part -> part.contains("clips/s"));
+  }
+
   @Test
   void thePhaseFollowsFromTheBatches() {
     ServiceProgress service = new ServiceProgress("trainer");
