@@ -17,9 +17,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -27,6 +29,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 
 /// Packets to frames, on the calling thread.
 final class Decoder implements AutoCloseable {
@@ -83,6 +86,17 @@ final class Decoder implements AutoCloseable {
   /// The frame that [#next] found, valid until the next call.
   AVFrame frame() {
     return frame;
+  }
+
+  /// What its conversion depends on. A frame's own statement of how to turn it is the one that
+  /// counts; the decoder hands the container's down to frames that have none.
+  FrameKind kind() {
+    AVFrameSideData matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    Pose turned =
+        matrix == null || matrix.isNull()
+            ? Pose.UPRIGHT
+            : Pose.of(matrix.data(), matrix.size());
+    return FrameKind.of(frame, turned.cutting(demuxer.pose().cut()));
   }
 
   /// A packet to read into while nothing is decoded.

@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_FRAME_CROPPING;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
@@ -29,8 +30,6 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,6 +70,7 @@ final class Demuxer implements AutoCloseable {
   private final AVIOContext io = new AVIOContext(null);
   private final AVFormatContext format = avformat_alloc_context();
   private AVStream stream = new AVStream(null);
+  private Pose pose = Pose.UPRIGHT;
   private long packets;
   private boolean endedEarly;
 
@@ -126,6 +126,7 @@ final class Demuxer implements AutoCloseable {
       }
     }
     limits.checkSize(parameters().width(), parameters().height());
+    pose = statedPose();
   }
 
   AVCodecParameters parameters() {
@@ -148,17 +149,37 @@ final class Demuxer implements AutoCloseable {
             && MatroskaLength.announced(file).orElse(0) > Files.size(file);
   }
 
-  Orientation orientation() {
+  /// How the container says that frames come upright.
+  Pose pose() {
+    return pose;
+  }
+
+  private Pose statedPose() {
+    Pose turned = Pose.UPRIGHT;
+    Pose.Cut cut = Pose.Cut.NOTHING;
     for (int i = 0; i < parameters().nb_coded_side_data(); i++) {
       AVPacketSideData data = parameters().coded_side_data().getPointer(i);
-      if (data.type() == AV_PKT_DATA_DISPLAYMATRIX && data.size() >= 9 * Integer.BYTES) {
-        int[] matrix = new int[9];
-        ByteBuffer bytes = data.data().capacity(9L * Integer.BYTES).asByteBuffer();
-        bytes.order(ByteOrder.nativeOrder()).asIntBuffer().get(matrix);
-        return Orientation.of(matrix);
+      if (data.type() == AV_PKT_DATA_DISPLAYMATRIX) {
+        turned = Pose.of(data.data(), data.size());
+      } else if (data.type() == AV_PKT_DATA_FRAME_CROPPING) {
+        cut = Pose.Cut.of(data.data(), data.size());
       }
     }
-    return Orientation.UPRIGHT;
+    return turned.cutting(cut);
+  }
+
+  /// What the container says of its frames.
+  FrameKind stated() {
+    AVCodecParameters stated = parameters();
+    return new FrameKind(
+        stated.width(),
+        stated.height(),
+        stated.format(),
+        stated.color_space(),
+        stated.color_range(),
+        stated.color_primaries(),
+        stated.color_trc(),
+        pose);
   }
 
   /// Reads the next packet of the video stream; false at the end of what can be read.
