@@ -1,5 +1,6 @@
 package io.pairstream.producer.video;
 
+import static org.bytedeco.ffmpeg.avformat.AVIndexEntry.AVINDEX_DISCARD_FRAME;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
@@ -17,6 +18,8 @@ import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
@@ -51,10 +54,11 @@ final class Demuxer implements AutoCloseable {
   private static final String CONTAINERS =
       "mov,matroska,webm,avi,mpegts,mpeg,m4v,flv,asf,ogg,ivf,h264,hevc,mjpeg,gif,rm,dv,mxf";
 
+  private static final String MP4 = "mov,mp4,m4a,3gp,3g2,mj2";
   private static final String MATROSKA = "matroska,webm";
 
   /// Containers that give each frame one packet with its own time, where the codec plays along.
-  private static final Set<String> ONE_FRAME_A_PACKET = Set.of("mov,mp4,m4a,3gp,3g2,mj2", MATROSKA);
+  private static final Set<String> ONE_FRAME_A_PACKET = Set.of(MP4, MATROSKA);
 
   private static final Set<Integer> SHOWS_EVERY_PACKET =
       Set.of(
@@ -71,6 +75,7 @@ final class Demuxer implements AutoCloseable {
   private final AVFormatContext format = avformat_alloc_context();
   private AVStream stream = new AVStream(null);
   private Pose pose = Pose.UPRIGHT;
+  private long announced;
   private long packets;
   private boolean endedEarly;
 
@@ -127,6 +132,7 @@ final class Demuxer implements AutoCloseable {
     }
     limits.checkSize(parameters().width(), parameters().height());
     pose = statedPose();
+    announced = announce();
   }
 
   AVCodecParameters parameters() {
@@ -137,9 +143,24 @@ final class Demuxer implements AutoCloseable {
     return stream;
   }
 
-  /// How many frames the container says there are, or 0.
+  /// How many frames the container says that it shows, or 0.
   long announcedFrames() {
-    return stream.nb_frames();
+    return announced;
+  }
+
+  /// What the container states, or in MP4 its index without the frames that an edit list hides: those
+  /// are only there to decode others from.
+  private long announce() {
+    long stated = stream.nb_frames();
+    int indexed = avformat_index_get_entries_count(stream);
+    if (stated <= 0 || indexed == 0 || !format.iformat().name().getString().equals(MP4)) {
+      return stated;
+    }
+    long shown = 0;
+    for (int i = 0; i < indexed; i++) {
+      shown += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 1 : 0;
+    }
+    return shown;
   }
 
   /// Whether reading stopped before the file's proper end.
@@ -225,13 +246,17 @@ final class Demuxer implements AutoCloseable {
     int count = 0;
     int keyCount = 0;
     long first = AV_NOPTS_VALUE;
+    boolean started = false;
     while (next(packet)) {
       long time = packet.pts();
       boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
-      exact &= time != AV_NOPTS_VALUE && isShownWhole(packet) && (count > 0 || key);
-      first = count == 0 ? time : first;
-      times = count == times.length ? Arrays.copyOf(times, 2 * count) : times;
-      times[count++] = time;
+      exact &= time != AV_NOPTS_VALUE && isShownWhole(packet) && (started || key);
+      first = started ? first : time;
+      started = true;
+      if ((packet.flags() & AV_PKT_FLAG_DISCARD) == 0) {
+        times = count == times.length ? Arrays.copyOf(times, 2 * count) : times;
+        times[count++] = time;
+      }
       if (key) {
         keys = keyCount == keys.length ? Arrays.copyOf(keys, 2 * keyCount) : keys;
         keys[keyCount++] = time;
@@ -244,7 +269,7 @@ final class Demuxer implements AutoCloseable {
     long[] sortedKeys = Arrays.copyOf(keys, keyCount);
     Arrays.sort(sortedKeys);
     // Frames shown before the first key packet may be undecodable, and are then never shown.
-    exact &= count > 0 && !endedEarly && first == sorted[0];
+    exact &= count > 0 && !endedEarly && first <= sorted[0];
     for (int i = 1; i < count; i++) {
       exact &= sorted[i - 1] != sorted[i];
     }
@@ -252,7 +277,7 @@ final class Demuxer implements AutoCloseable {
   }
 
   private boolean isShownWhole(AVPacket packet) {
-    boolean whole = (packet.flags() & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) == 0;
+    boolean whole = (packet.flags() & AV_PKT_FLAG_CORRUPT) == 0;
     if (parameters().codec_id() != AV_CODEC_ID_VP8) {
       return whole;
     }

@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /// What a frame's conversion depends on, beside its pixels. Numbers are FFmpeg's.
 ///
@@ -45,9 +46,9 @@ record FrameKind(
     int down = height - pose.cut().top() - pose.cut().bottom();
     if (!pose.cut().equals(Pose.Cut.NOTHING)) {
       // FFmpeg cuts between whole groups of pixels that share their colour.
-      AVPixFmtDescriptor description = av_pix_fmt_desc_get(format);
-      across &= -1 << description.log2_chroma_w();
-      down &= -1 << description.log2_chroma_h();
+      @Nullable AVPixFmtDescriptor groups = av_pix_fmt_desc_get(format);
+      across &= groups == null ? -1 : -1 << groups.log2_chroma_w();
+      down &= groups == null ? -1 : -1 << groups.log2_chroma_h();
     }
     if (across < 1 || down < 1) {
       throw new VideoException("its frames have no size");
