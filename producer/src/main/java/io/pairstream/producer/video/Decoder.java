@@ -109,6 +109,11 @@ final class Decoder implements AutoCloseable {
     return frame.pts();
   }
 
+  /// Frames found so far.
+  long decodedFrames() {
+    return frames;
+  }
+
   /// Frames found so far that the decoder calls damaged.
   int damagedFrames() {
     return damagedFrames;

@@ -5,6 +5,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
@@ -55,10 +56,15 @@ final class Demuxer implements AutoCloseable {
       "mov,matroska,webm,avi,mpegts,mpeg,m4v,flv,asf,ogg,ivf,h264,hevc,mjpeg,gif,rm,dv,mxf";
 
   private static final String MP4 = "mov,mp4,m4a,3gp,3g2,mj2";
+  private static final String AVI = "avi";
   private static final String MATROSKA = "matroska,webm";
 
   /// Containers that give each frame one packet with its own time, where the codec plays along.
   private static final Set<String> ONE_FRAME_A_PACKET = Set.of(MP4, MATROSKA);
+
+  /// A start code and a head that says "not coded" (ISO/IEC 14496-2, section 6.2.5); the smallest
+  /// picture is larger.
+  private static final int MPEG4_PLACEHOLDER_BYTES = 8;
 
   private static final Set<Integer> SHOWS_EVERY_PACKET =
       Set.of(
@@ -76,6 +82,7 @@ final class Demuxer implements AutoCloseable {
   private AVStream stream = new AVStream(null);
   private Pose pose = Pose.UPRIGHT;
   private long announced;
+  private int placeholders;
   private long packets;
   private boolean endedEarly;
 
@@ -148,12 +155,20 @@ final class Demuxer implements AutoCloseable {
     return announced;
   }
 
-  /// What the container states, or in MP4 its index without the frames that an edit list hides: those
-  /// are only there to decode others from.
+  /// What the container states, without what its index says is never shown: in MP4 the frames that
+  /// an edit list hides, which only serve others, and in AVI the empty packets in place of dropped
+  /// frames, which the index passes over.
   private long announce() {
     long stated = stream.nb_frames();
     int indexed = avformat_index_get_entries_count(stream);
-    if (stated <= 0 || indexed == 0 || !format.iformat().name().getString().equals(MP4)) {
+    if (stated <= 0 || indexed == 0) {
+      return stated;
+    }
+    if (container().equals(AVI)) {
+      long slots = avformat_index_get_entry(stream, indexed - 1).timestamp() + 1;
+      return stated - Math.max(0, slots - indexed);
+    }
+    if (!container().equals(MP4)) {
       return stated;
     }
     long shown = 0;
@@ -163,10 +178,20 @@ final class Demuxer implements AutoCloseable {
     return shown;
   }
 
+  private String container() {
+    return format.iformat().name().getString();
+  }
+
+  /// Packets read so far that are too small for a picture: MPEG-4 has them in place of a dropped
+  /// frame, or of one that came with the packet before.
+  int placeholders() {
+    return placeholders;
+  }
+
   /// Whether reading stopped before the file's proper end.
   boolean endedEarly() throws IOException {
     return endedEarly
-        || format.iformat().name().getString().equals(MATROSKA)
+        || container().equals(MATROSKA)
             && MatroskaLength.announced(file).orElse(0) > Files.size(file);
   }
 
@@ -217,6 +242,8 @@ final class Demuxer implements AutoCloseable {
       }
       if (packet.stream_index() == stream.index()) {
         limits.checkPackets(++packets);
+        boolean mpeg4 = parameters().codec_id() == AV_CODEC_ID_MPEG4;
+        placeholders += mpeg4 && packet.size() <= MPEG4_PLACEHOLDER_BYTES ? 1 : 0;
         return true;
       }
       av_packet_unref(packet);
@@ -234,7 +261,7 @@ final class Demuxer implements AutoCloseable {
   /// Whether this container and codec give every frame a packet with its own time, so that [#index]
   /// is worth reading.
   boolean mayGiveOneFrameAPacket() {
-    return ONE_FRAME_A_PACKET.contains(format.iformat().name().getString())
+    return ONE_FRAME_A_PACKET.contains(container())
         && SHOWS_EVERY_PACKET.contains(parameters().codec_id());
   }
 

@@ -119,6 +119,11 @@ public final class VideoReader implements FrameSource {
     return report(new int[0], frames);
   }
 
+  /// How many frames the last call decoded.
+  long decodedFrames() {
+    return decoder.decodedFrames();
+  }
+
   /// Goes from key packet to key packet; false if anything is not as the index promises.
   private boolean jump(PacketIndex index, int[] wanted, FrameSink sink)
       throws VideoException, IOException {
