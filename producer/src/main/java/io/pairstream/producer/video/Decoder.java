@@ -93,9 +93,7 @@ final class Decoder implements AutoCloseable {
   FrameKind kind() {
     AVFrameSideData matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
     Pose turned =
-        matrix == null || matrix.isNull()
-            ? Pose.UPRIGHT
-            : Pose.of(matrix.data(), matrix.size());
+        matrix == null || matrix.isNull() ? Pose.UPRIGHT : Pose.of(matrix.data(), matrix.size());
     return FrameKind.of(frame, turned.cutting(demuxer.pose().cut()));
   }
 

@@ -17,13 +17,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_probe_input_buffer2;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
@@ -37,6 +38,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -51,9 +55,15 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /// A video file cut into the packets of its best video stream.
 final class Demuxer implements AutoCloseable {
-  /// Containers of videos. Playlists and other formats that name further files are not among them.
-  private static final String CONTAINERS =
-      "mov,matroska,webm,avi,mpegts,mpeg,m4v,flv,asf,ogg,ivf,h264,hevc,mjpeg,gif,rm,dv,mxf";
+  /// FFmpeg's names for the containers that are read: those of videos. Playlists and other formats
+  /// that name further files are not among them, nor are single images.
+  private static final Set<String> CONTAINERS =
+      Set.of(
+          ("mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,live_flv,asf,ogg,"
+                  + "ivf,h261,h263,h264,hevc,vvc,vc1,obu,av1,dirac,cavsvideo,dnxhd,mjpeg,mjpeg_2000,"
+                  + "gif,apng,yuv4mpegpipe,rm,dv,mxf,gxf,nut,nsv,wtv,swf,smjpeg,mpjpeg,"
+                  + "roq,nuv,lvf,ivr,pva")
+              .split(","));
 
   private static final String MP4 = "mov,mp4,m4a,3gp,3g2,mj2";
   private static final String AVI = "avi";
@@ -114,11 +124,11 @@ final class Demuxer implements AutoCloseable {
     if (opened < 0) {
       throw new IOException("video %s cannot be read: %s".formatted(file, Ffmpeg.error(opened)));
     }
+    AVInputFormat container = probe(url);
     format.pb(io);
     AVDictionary options = new AVDictionary(null);
-    av_dict_set(options, "format_whitelist", CONTAINERS, 0);
     av_dict_set(options, "protocol_whitelist", "file", 0);
-    int read = avformat_open_input(format, url, (AVInputFormat) null, options);
+    int read = avformat_open_input(format, url, container, options);
     av_dict_free(options);
     if (read < 0) {
       throw failure("it is not a video", read);
@@ -140,6 +150,31 @@ final class Demuxer implements AutoCloseable {
     limits.checkSize(parameters().width(), parameters().height());
     pose = statedPose();
     announced = announce();
+  }
+
+  /// Looks at the first bytes.
+  ///
+  /// @return their container, which is one of those that are read
+  private AVInputFormat probe(String url) throws VideoException, IOException {
+    AVInputFormat container = new AVInputFormat(null);
+    int probed = av_probe_input_buffer2(io, container, url, null, 0, 0);
+    if (probed < 0) {
+      throw failure("it is not a video", probed);
+    }
+    String name = container.name().getString();
+    if (Collections.disjoint(CONTAINERS, List.of(name.split(","))) && !isMotionJpeg(name)) {
+      throw new VideoException(
+          "it is not a video in a container that is read, but %s (%s)"
+              .formatted(name, container.long_name().getString()));
+    }
+    return container;
+  }
+
+  /// FFmpeg takes a sequence of large images for a single one by its first bytes, and reads it as
+  /// what it is all the same.
+  private boolean isMotionJpeg(String container) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return container.equals("jpeg_pipe") && (name.endsWith(".mjpeg") || name.endsWith(".mjpg"));
   }
 
   AVCodecParameters parameters() {
@@ -165,8 +200,7 @@ final class Demuxer implements AutoCloseable {
       return stated;
     }
     if (container().equals(AVI)) {
-      long slots = avformat_index_get_entry(stream, indexed - 1).timestamp() + 1;
-      return stated - Math.max(0, slots - indexed);
+      return stated > indexed ? stated - emptyInAvi(stated, indexed) : stated;
     }
     if (!container().equals(MP4)) {
       return stated;
@@ -176,6 +210,19 @@ final class Demuxer implements AutoCloseable {
       shown += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 1 : 0;
     }
     return shown;
+  }
+
+  /// Places in the index that hold no packet, among them those after the last one if they are no
+  /// more than lie between others: what is missing beyond that is missing.
+  private long emptyInAvi(long stated, int indexed) {
+    long last = -1;
+    long widest = 1;
+    for (int i = 0; i < indexed; i++) {
+      long place = avformat_index_get_entry(stream, i).timestamp();
+      widest = Math.max(widest, place - last);
+      last = place;
+    }
+    return stated - last <= widest ? stated - indexed : Math.max(0, last + 1 - indexed);
   }
 
   private String container() {

@@ -46,7 +46,8 @@ final class FrameConverter implements AutoCloseable {
     int allocated = av_frame_get_buffer(rgb, 0);
     if (allocated < 0) {
       close();
-      throw new OutOfMemoryError("no memory for a frame of %s: %s".formatted(size, Ffmpeg.error(allocated)));
+      throw new OutOfMemoryError(
+          "no memory for a frame of %s: %s".formatted(size, Ffmpeg.error(allocated)));
     }
   }
 

@@ -83,8 +83,7 @@ public final class FrameFolder implements FrameSource {
       var decoded = decoder.decode(Files.readAllBytes(image));
       FrameKind kind = FrameKind.of(decoded, Pose.UPRIGHT);
       FrameKind.Size size = kind.upright();
-      FrameConverter same =
-          converter.orElseGet(() -> new FrameConverter(size, options.scaling()));
+      FrameConverter same = converter.orElseGet(() -> new FrameConverter(size, options.scaling()));
       converter = Optional.of(same);
       return same.convert(decoded, kind, frame);
     } catch (VideoException e) {

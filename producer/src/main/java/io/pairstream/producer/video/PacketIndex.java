@@ -8,8 +8,8 @@ import java.util.Arrays;
 ///   base
 /// @param keyTimes presentation times of the packets where decoding can start, shown or not,
 ///   ascending
-/// @param oneFrameAPacket whether each shown packet surely is one frame shown at a time of its own, so
-///   that frame i is the one shown at `times[i]`
+/// @param oneFrameAPacket whether each shown packet surely is one frame shown at a time of its own,
+///   so that frame i is the one shown at `times[i]`
 @SuppressWarnings("ArrayRecordComponent") // private to this package and never compared
 record PacketIndex(long[] times, long[] keyTimes, boolean oneFrameAPacket) {
   int frames() {

@@ -35,12 +35,13 @@ record Pose(Cut cut, List<String> filters, boolean swapsSides) {
     }
   }
 
-  /// The pose that a display matrix states (ISO/IEC 14496-12, section 6.2.2: nine numbers in rows of
-  /// three, of which the upper left four turn, as fractions of 2^16).
+  /// The pose that a display matrix states (ISO/IEC 14496-12, section 6.2.2: nine numbers in rows
+  /// of three, of which the upper left four turn, as fractions of 2^16).
   static Pose of(int[] matrix) {
     double theta = degrees(matrix);
     if (Math.abs(theta - 90) < 1) {
-      return new Pose(Cut.NOTHING, List.of("transpose=" + (matrix[3] > 0 ? "cclock_flip" : "clock")), true);
+      return new Pose(
+          Cut.NOTHING, List.of("transpose=" + (matrix[3] > 0 ? "cclock_flip" : "clock")), true);
     }
     if (Math.abs(theta - 180) < 1) {
       List<String> filters = new ArrayList<>();
@@ -53,7 +54,8 @@ record Pose(Cut cut, List<String> filters, boolean swapsSides) {
       return new Pose(Cut.NOTHING, filters, false);
     }
     if (Math.abs(theta - 270) < 1) {
-      return new Pose(Cut.NOTHING, List.of("transpose=" + (matrix[3] < 0 ? "clock_flip" : "cclock")), true);
+      return new Pose(
+          Cut.NOTHING, List.of("transpose=" + (matrix[3] < 0 ? "clock_flip" : "cclock")), true);
     }
     if (Math.abs(theta) > 1) {
       return new Pose(

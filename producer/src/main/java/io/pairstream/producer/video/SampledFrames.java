@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 /// @param index which frames were handed out, from 0
 /// @param frames how many frames the video really has
 /// @param damage what is wrong with a file that could be used all the same, as one clause
-/// @param steady whether every frame is of the kind that the container states, so that any frame can
-///   be read without those before it
+/// @param steady whether every frame is of the kind that the container states, so that any frame
+///   can be read without those before it
 public record SampledFrames(
     List<Integer> index, int frames, Optional<String> damage, boolean steady) {
   public SampledFrames {

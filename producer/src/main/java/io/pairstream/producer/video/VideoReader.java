@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 ///
 /// Frames come upright (the container's rotation is applied), as RGB whatever the pixel format and
 /// colour range, numbered from 0 in the order in which they are shown; the two fields of an
-/// interlaced frame are one picture. Frames of varying size are brought to the first one's. A damaged
-/// or truncated file gives the frames that can be decoded.
+/// interlaced frame are one picture. Frames of varying size are brought to the first one's. A
+/// damaged or truncated file gives the frames that can be decoded.
 ///
 /// Used by one thread. Each of [#sample] and [#forEach] reads the file anew.
 public final class VideoReader implements FrameSource {

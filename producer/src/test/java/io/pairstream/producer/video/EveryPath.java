@@ -108,7 +108,8 @@ final class EveryPath {
       }
       return Optional.of(sampled);
     } catch (VideoException e) {
-      if (refused.isEmpty() || !refused.get().getMessage().equals(e.getMessage())) {
+      Optional<String> said = refused.map(VideoException::getMessage);
+      if (!said.equals(Optional.ofNullable(e.getMessage()))) {
         throw new AssertionError("%s: %s".formatted(way, e.getMessage()), e);
       }
       return Optional.empty();
