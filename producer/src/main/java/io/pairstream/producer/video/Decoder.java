@@ -3,6 +3,7 @@ package io.pairstream.producer.video;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_UNALIGNED;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -73,6 +74,8 @@ final class Decoder implements AutoCloseable {
   private void open(AVCodec codec) throws VideoException {
     int copied = avcodec_parameters_to_context(context, demuxer.parameters());
     context.thread_count(1);
+    // Else pixels that the stream cuts off at the left are kept where memory would be misaligned.
+    context.flags(context.flags() | AV_CODEC_FLAG_UNALIGNED);
     context.max_pixels(limits.maxPixels());
     context.pkt_timebase(demuxer.stream().time_base());
     int opened = copied < 0 ? copied : avcodec_open2(context, codec, (AVDictionary) null);

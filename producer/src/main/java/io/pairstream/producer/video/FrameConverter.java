@@ -4,10 +4,14 @@ import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_INTERLACED;
 import static org.bytedeco.ffmpeg.global.avutil.AVCHROMA_LOC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_RGB;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_CONTENT_LIGHT_LEVEL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DYNAMIC_HDR_PLUS;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_MASTERING_DISPLAY_METADATA;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_remove_side_data;
 import static org.bytedeco.ffmpeg.global.swscale.sws_alloc_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_free_context;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
@@ -22,6 +26,12 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 
 /// Decoded frames of all kinds to upright RGB of one size, as the ffmpeg program converts them.
 final class FrameConverter implements AutoCloseable {
+  private static final int[] BRIGHTNESS = {
+    AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+    AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+    AV_FRAME_DATA_DYNAMIC_HDR_PLUS
+  };
+
   private final Size size;
   private final Scaling scaling;
   private final SwsContext scaler;
@@ -70,6 +80,10 @@ final class FrameConverter implements AutoCloseable {
   }
 
   private AVFrame scale(AVFrame decoded) throws VideoException {
+    // What a master's screen could show is the program's RGB's as well: nothing is mapped.
+    for (int told : BRIGHTNESS) {
+      av_frame_remove_side_data(decoded, told);
+    }
     // The ffmpeg program looks at colour space and range, but not at where chroma samples lie.
     decoded.chroma_location(AVCHROMA_LOC_UNSPECIFIED);
     int scaled = sws_scale_frame(scaler, rgb, decoded);

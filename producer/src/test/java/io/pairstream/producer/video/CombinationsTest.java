@@ -192,7 +192,7 @@ class CombinationsTest {
         new byte[] {0x54, (byte) 0xCC, (byte) 0x81, 10});
     Path cut = Files.write(folder.resolve("cut_off.mkv"), mkv);
     Path turned = copy(new String[] {"cut_turned.mkv", "cut_off.mkv", "-display_rotation 90", ""});
-    assertThat(EveryPath.read(cut).frames().getFirst()).startsWith(54 * 40 * 3 + " ");
+    assertThat(EveryPath.read(cut, 1).frames().getFirst()).startsWith(54 * 40 * 3 + " ");
     assertThat(differences(List.of(cut, turned))).isEmpty();
   }
 
@@ -206,11 +206,11 @@ class CombinationsTest {
   void aContainerThatIsNotReadIsNamed() throws Exception {
     Path jpeg = encode(new String[] {"a.jpg", "32x32:r=10", "-frames:v 1 -update 1"});
     Path image = encode(new String[] {"a.png", "32x32:r=10", "-frames:v 1 -update 1"});
-    assertThatThrownBy(() -> EveryPath.read(jpeg))
+    assertThatThrownBy(() -> EveryPath.read(jpeg, 1))
         .isInstanceOf(VideoException.class)
         .hasMessage(
             "it is not a video in a container that is read, but jpeg_pipe (piped jpeg sequence)");
-    assertThatThrownBy(() -> EveryPath.read(image))
+    assertThatThrownBy(() -> EveryPath.read(image, 1))
         .isInstanceOf(VideoException.class)
         .hasMessage(
             "it is not a video in a container that is read, but png_pipe (piped png sequence)");
@@ -231,7 +231,7 @@ class CombinationsTest {
     assertThat(differences(files)).isEmpty();
     Path cut = folder.resolve("cut_short.avi");
     Files.write(cut, Arrays.copyOf(packed.bytes(), (int) (Files.size(files.getFirst()) * 2 / 3)));
-    assertThat(EveryPath.read(cut).damage().orElse("")).contains("announced");
+    assertThat(EveryPath.read(cut, 1).damage().orElse("")).contains("announced");
   }
 
   @Test
@@ -260,7 +260,7 @@ class CombinationsTest {
   private static String difference(Path file) throws Exception {
     List<String> program = EveryPath.program(ffmpeg, file);
     try {
-      EveryPath.Found ours = EveryPath.read(file);
+      EveryPath.Found ours = EveryPath.read(file, 1, 3, 7, 1000);
       if (ours.damage().isPresent()) {
         return "%s: %s".formatted(file.getFileName(), ours.damage().get());
       }
