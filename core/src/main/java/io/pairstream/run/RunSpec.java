@@ -1,5 +1,6 @@
 package io.pairstream.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,8 +21,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What a run is: the one record of RUN.run.
 ///
@@ -46,6 +48,7 @@ public record RunSpec(
           .build();
 
   private static final String HALF_FOLLOWS = "halfFollows";
+  private static final String VIDEO_LIMITS = "videoLimits";
 
   /// @param seed of all randomness
   /// @param datasetDigest SHA-256 over what the dataset lists
@@ -63,6 +66,8 @@ public record RunSpec(
   /// @param encoding what of the augmented half travels
   /// @param classNames by label
   /// @param validation the sets, in the order in which they are sent
+  /// @param videoLimits canonical text of what a video may ask for, as far as that is not the
+  ///   usual: it decides which clips are usable. Empty, and then not written, if it is
   public record Content(
       long seed,
       String datasetDigest,
@@ -79,7 +84,46 @@ public record RunSpec(
       double augmentProbability,
       PairEncoding encoding,
       List<String> classNames,
-      List<ValidationSet> validation) {
+      List<ValidationSet> validation,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String videoLimits) {
+    /// A run with the usual limits.
+    public Content(
+        long seed,
+        String datasetDigest,
+        int frames,
+        int height,
+        int width,
+        String sampling,
+        String crop,
+        int clipsPerBatch,
+        long clipsPerEpoch,
+        int partitions,
+        Normalization normalization,
+        String augmentation,
+        double augmentProbability,
+        PairEncoding encoding,
+        List<String> classNames,
+        List<ValidationSet> validation) {
+      this(
+          seed,
+          datasetDigest,
+          frames,
+          height,
+          width,
+          sampling,
+          crop,
+          clipsPerBatch,
+          clipsPerEpoch,
+          partitions,
+          normalization,
+          augmentation,
+          augmentProbability,
+          encoding,
+          classNames,
+          validation,
+          "");
+    }
+
     public Content {
       classNames = List.copyOf(classNames);
       validation = List.copyOf(validation);
@@ -190,11 +234,14 @@ public record RunSpec(
   public Optional<String> difference(RunSpec other) {
     JsonNode mine = JSON.valueToTree(content);
     JsonNode theirs = JSON.valueToTree(other.content);
-    for (Map.Entry<String, JsonNode> field : mine.properties()) {
-      JsonNode value = theirs.get(field.getKey());
-      if (!field.getValue().equals(value)) {
-        return Optional.of(
-            field.getKey() + " is " + brief(field.getValue()) + ", not " + brief(value));
+    Set<String> names = new TreeSet<>();
+    mine.fieldNames().forEachRemaining(names::add);
+    theirs.fieldNames().forEachRemaining(names::add);
+    for (String name : names) {
+      JsonNode here = mine.path(name);
+      JsonNode there = theirs.path(name);
+      if (!here.equals(there)) {
+        return Optional.of(name + " is " + brief(here) + ", not " + brief(there));
       }
     }
     return Optional.empty();
@@ -215,6 +262,9 @@ public record RunSpec(
         // Declared before this was told.
         record.put(HALF_FOLLOWS, false);
       }
+      if (read.path("content") instanceof ObjectNode content && !content.has(VIDEO_LIMITS)) {
+        content.put(VIDEO_LIMITS, "");
+      }
       return JSON.treeToValue(read, RunSpec.class);
     } catch (java.io.IOException e) {
       String text = new String(json, 0, Math.min(json.length, 200), StandardCharsets.UTF_8);
@@ -223,7 +273,7 @@ public record RunSpec(
   }
 
   private static String brief(JsonNode value) {
-    String text = value.toString();
+    String text = value.isMissingNode() ? "usual" : value.toString();
     return text.length() > 80 ? text.substring(0, 77) + "…" : text;
   }
 

@@ -62,6 +62,43 @@ class RunSpecTest {
         .isEqualTo(untold);
   }
 
+  @Test
+  void limitsOnVideosChangeTheRunIdOnlyWhereTheyAreNotTheUsualOnes() throws Exception {
+    RunSpec usual = new RunSpec(limited(""), 2, List.of("t"), 1 << 20);
+    RunSpec large = new RunSpec(limited("max-pixels=33177600"), 2, List.of("t"), 1 << 20);
+    assertThat(usual.runId()).isEqualTo(PINNED);
+    assertThat(large.runId()).isNotEqualTo(PINNED);
+    assertThat(RunSpec.fromJson(large.toJson())).isEqualTo(large);
+    assertThat(new String(usual.toJson(), java.nio.charset.StandardCharsets.UTF_8))
+        .doesNotContain("videoLimits");
+    assertThat(large.difference(usual))
+        .contains("videoLimits is \"max-pixels=33177600\", not usual");
+    assertThat(usual.difference(large))
+        .contains("videoLimits is usual, not \"max-pixels=33177600\"");
+  }
+
+  private static RunSpec.Content limited(String videoLimits) {
+    RunSpec.Content usual = content(1);
+    return new RunSpec.Content(
+        usual.seed(),
+        usual.datasetDigest(),
+        usual.frames(),
+        usual.height(),
+        usual.width(),
+        usual.sampling(),
+        usual.crop(),
+        usual.clipsPerBatch(),
+        usual.clipsPerEpoch(),
+        usual.partitions(),
+        usual.normalization(),
+        usual.augmentation(),
+        usual.augmentProbability(),
+        usual.encoding(),
+        usual.classNames(),
+        usual.validation(),
+        videoLimits);
+  }
+
   private static RunSpec.Content recipes() {
     RunSpec.Content usual = content(1);
     return new RunSpec.Content(

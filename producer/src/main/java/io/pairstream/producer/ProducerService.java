@@ -157,7 +157,11 @@ public final class ProducerService implements Service {
         RejectionLog rejected = new RejectionLog(kafka, topics);
         ClipSender sender = new ClipSender(kafka, topics, spec, journal, flow, tally);
         BatchLoader loader =
-            new BatchLoader(content.clips(), content.seed(), options.work().loading())) {
+            new BatchLoader(
+                content.clips(),
+                content.seed(),
+                options.dataset().limits(),
+                options.work().loading())) {
       BadClips badClips = new BadClips(rejected, journal, tally, options.bounds().maxBadRatio());
       dataset.leftOut().forEach(clip -> badClips.tell(clip.clipId(), clip.video(), clip.cause()));
       ValidationSender validation =
@@ -251,7 +255,8 @@ public final class ProducerService implements Service {
               content.pairs().augmentProbability(),
               content.pairs().encoding(),
               dataset.classNames(),
-              ValidationSender.declare(dataset.validationSets(), content.clipsPerBatch())),
+              ValidationSender.declare(dataset.validationSets(), content.clipsPerBatch()),
+              options.dataset().limits().text()),
           options.bounds().epochs(),
           options.bounds().trainers(),
           options.bounds().maxBufferedBytes(),

@@ -12,7 +12,9 @@ import io.pairstream.ops.ServiceException;
 import io.pairstream.producer.video.FrameSource;
 import io.pairstream.producer.video.RgbFrame;
 import io.pairstream.producer.video.SampledFrames;
+import io.pairstream.producer.video.Scaling;
 import io.pairstream.producer.video.VideoException;
+import io.pairstream.producer.video.VideoLimits;
 import io.pairstream.producer.video.VideoReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// One video, a file or a folder of frames, as a clip to look at: frames from all over it, whole,
 /// small.
 public final class VideoClip {
+  /// Looking at one video is no risk: 8K and more will do.
+  private static final VideoReader.ReadingOptions OPTIONS =
+      new VideoReader.ReadingOptions(VideoLimits.DEFAULT.withMaxPixels(1L << 26), Scaling.EXACT);
+
   private VideoClip() {}
 
   /// Reads the middle frame of each of so many equal parts.
@@ -37,7 +43,7 @@ public final class VideoClip {
     if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
       throw ServiceException.usage("there is no video '" + file + "'");
     }
-    try (FrameSource source = FrameSource.open(file, VideoReader.ReadingOptions.DEFAULT)) {
+    try (FrameSource source = FrameSource.open(file, OPTIONS)) {
       Shrinking shrinking = new Shrinking(frames, shortSide);
       SampledFrames sampled =
           source.sample(count -> middles(count, frames), shrinking::put, OptionalInt.empty());

@@ -63,7 +63,8 @@ public final class ViewProducer {
             samples.size(),
             dataset.leftOut().size(),
             options.views().perVideo()));
-    try (BatchLoader loader = BatchLoader.ofViews(options.views(), options.loading())) {
+    try (BatchLoader loader =
+        BatchLoader.ofViews(options.views(), options.dataset().limits(), options.loading())) {
       loader.load(plans(samples).iterator(), batch -> send(out, batch));
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -5,6 +5,7 @@ import io.pairstream.cli.options.Usage;
 import io.pairstream.config.OptionException;
 import io.pairstream.producer.dataset.DatasetFormats;
 import io.pairstream.producer.dataset.DatasetOptions;
+import io.pairstream.producer.video.VideoLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,14 @@ public final class DatasetFlags {
               + " of a folder's, none of a list's).")
   private @Nullable Double validationShare;
 
+  @Option(
+      names = "--max-video-pixels",
+      paramLabel = "PIXELS",
+      description =
+          "A video whose frames have more is left out: 33177600 takes 8K (default: 9437184, which is"
+              + " 4096x2304).")
+  private @Nullable Long maxVideoPixels;
+
   /// The options as a value; the dataset must have been named.
   public DatasetOptions options() {
     return options(Usage.given("--dataset", dataset));
@@ -81,7 +90,10 @@ public final class DatasetFlags {
           Optional.ofNullable(validationList),
           Optional.ofNullable(classes),
           split,
-          validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare));
+          validationShare == null ? OptionalDouble.empty() : OptionalDouble.of(validationShare),
+          maxVideoPixels == null
+              ? VideoLimits.DEFAULT
+              : VideoLimits.DEFAULT.withMaxPixels(maxVideoPixels));
     });
   }
 
@@ -94,6 +106,7 @@ public final class DatasetFlags {
     options.validationList().ifPresent(list -> words.add("--validation-list=" + list));
     options.classes().ifPresent(names -> words.add("--classes=" + names));
     options.validationShare().ifPresent(share -> words.add("--validation-share=" + share));
+    words.add("--max-video-pixels=" + options.limits().maxPixels());
     return words;
   }
 }

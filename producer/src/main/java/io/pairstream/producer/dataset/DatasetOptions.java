@@ -1,6 +1,7 @@
 package io.pairstream.producer.dataset;
 
 import io.pairstream.config.OptionException;
+import io.pairstream.producer.video.VideoLimits;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,14 +15,27 @@ import java.util.OptionalDouble;
 /// @param split which of UCF101's or HMDB51's splits, from 1
 /// @param validationShare the share of the clips that is for validation where the dataset does not
 ///   say, in [0,1); absent: [#DEFAULT_SHARE] for folders, none for lists
+/// @param limits what a video may ask for; one that asks for more is not usable
 public record DatasetOptions(
     Path path,
     String format,
     Optional<Path> validationList,
     Optional<Path> classes,
     int split,
-    OptionalDouble validationShare) {
+    OptionalDouble validationShare,
+    VideoLimits limits) {
   public static final double DEFAULT_SHARE = 0.2;
+
+  /// A dataset with the usual limits.
+  public DatasetOptions(
+      Path path,
+      String format,
+      Optional<Path> validationList,
+      Optional<Path> classes,
+      int split,
+      OptionalDouble validationShare) {
+    this(path, format, validationList, classes, split, validationShare, VideoLimits.DEFAULT);
+  }
 
   public DatasetOptions {
     DatasetFormats.requireKnown(format);

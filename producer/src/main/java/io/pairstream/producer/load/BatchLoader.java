@@ -33,11 +33,9 @@ public final class BatchLoader implements AutoCloseable {
   ///
   /// @param threads that decode, each a clip at a time
   /// @param lookAheadBytes of decoded frames; at least one batch is begun ahead all the same
-  /// @param limits what a video may ask for
   /// @param retryDelays how long to wait before each further attempt to read a file that cannot be
   ///   read at the moment
-  public record LoadingOptions(
-      int threads, long lookAheadBytes, VideoLimits limits, List<Duration> retryDelays) {
+  public record LoadingOptions(int threads, long lookAheadBytes, List<Duration> retryDelays) {
     public static final long DEFAULT_LOOK_AHEAD_BYTES = 96L << 20;
     public static final List<Duration> DEFAULT_RETRY_DELAYS =
         List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5));
@@ -52,8 +50,7 @@ public final class BatchLoader implements AutoCloseable {
 
     /// One thread a core.
     public static LoadingOptions ofThreads(int threads) {
-      return new LoadingOptions(
-          threads, DEFAULT_LOOK_AHEAD_BYTES, VideoLimits.DEFAULT, DEFAULT_RETRY_DELAYS);
+      return new LoadingOptions(threads, DEFAULT_LOOK_AHEAD_BYTES, DEFAULT_RETRY_DELAYS);
     }
   }
 
@@ -64,12 +61,16 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /// Loads a clip of each video.
-  public BatchLoader(ClipFormat format, long seed, LoadingOptions options) {
-    this(format, ClipLoader.clips(format, seed), options);
+  ///
+  /// @param limits what a video may ask for
+  public BatchLoader(ClipFormat format, long seed, VideoLimits limits, LoadingOptions options) {
+    this(format, new ClipLoader(ClipLoader.clips(format, seed), limits), options);
   }
 
   /// Loads all views of each video: one after the other they are a long clip, [views·T,H,W,3].
-  public static BatchLoader ofViews(TestViews views, LoadingOptions options) {
+  ///
+  /// @param limits what a video may ask for
+  public static BatchLoader ofViews(TestViews views, VideoLimits limits, LoadingOptions options) {
     ClipFormat format =
         new ClipFormat(
             Math.multiplyExact(views.perVideo(), views.frames()),
@@ -78,13 +79,13 @@ public final class BatchLoader implements AutoCloseable {
             FrameSampling.EVEN,
             CropRule.WHOLE,
             false);
-    return new BatchLoader(format, ClipLoader.views(views), options);
+    return new BatchLoader(format, new ClipLoader(ClipLoader.views(views), limits), options);
   }
 
-  private BatchLoader(ClipFormat format, ClipLoader.Placements placements, LoadingOptions options) {
+  private BatchLoader(ClipFormat format, ClipLoader clips, LoadingOptions options) {
     this.format = format;
     this.options = options;
-    this.clips = new ClipLoader(placements, options.limits());
+    this.clips = clips;
     this.decoders =
         Executors.newFixedThreadPool(
             options.threads(), Thread.ofPlatform().name("decode-", 0).daemon().factory());

@@ -16,7 +16,7 @@ final class Damage {
       found.add("the file ends early");
     }
     // A last packet without a picture is common in healthy AVI files.
-    if (demuxer.announcedFrames() > frames + 1) {
+    if (demuxer.announcedFrames() > frames + demuxer.placeholders() + 1) {
       found.add("it has %d of %d announced frames".formatted(frames, demuxer.announcedFrames()));
     }
     if (decoder.failedPackets() > 0) {

@@ -3,6 +3,7 @@ package io.pairstream.producer.video;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_UNALIGNED;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -17,9 +18,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -27,6 +30,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 
 /// Packets to frames, on the calling thread.
 final class Decoder implements AutoCloseable {
@@ -70,6 +74,8 @@ final class Decoder implements AutoCloseable {
   private void open(AVCodec codec) throws VideoException {
     int copied = avcodec_parameters_to_context(context, demuxer.parameters());
     context.thread_count(1);
+    // Else pixels that the stream cuts off at the left are kept where memory would be misaligned.
+    context.flags(context.flags() | AV_CODEC_FLAG_UNALIGNED);
     context.max_pixels(limits.maxPixels());
     context.pkt_timebase(demuxer.stream().time_base());
     int opened = copied < 0 ? copied : avcodec_open2(context, codec, (AVDictionary) null);
@@ -85,6 +91,15 @@ final class Decoder implements AutoCloseable {
     return frame;
   }
 
+  /// What its conversion depends on. A frame's own statement of how to turn it is the one that
+  /// counts; the decoder hands the container's down to frames that have none.
+  FrameKind kind() {
+    AVFrameSideData matrix = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    Pose turned =
+        matrix == null || matrix.isNull() ? Pose.UPRIGHT : Pose.of(matrix.data(), matrix.size());
+    return FrameKind.of(frame, turned.cutting(demuxer.pose().cut()));
+  }
+
   /// A packet to read into while nothing is decoded.
   AVPacket packet() {
     return packet;
@@ -93,6 +108,11 @@ final class Decoder implements AutoCloseable {
   /// When the found frame is shown, in the stream's time base.
   long time() {
     return frame.pts();
+  }
+
+  /// Frames found so far.
+  long decodedFrames() {
+    return frames;
   }
 
   /// Frames found so far that the decoder calls damaged.

@@ -1,12 +1,15 @@
 package io.pairstream.producer.video;
 
+import static org.bytedeco.ffmpeg.avformat.AVIndexEntry.AVINDEX_DISCARD_FRAME;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP8;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VP9;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_FRAME_CROPPING;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
@@ -14,11 +17,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_READ;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_probe_input_buffer2;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
 import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
@@ -29,11 +35,12 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -48,14 +55,26 @@ import org.bytedeco.javacpp.PointerPointer;
 
 /// A video file cut into the packets of its best video stream.
 final class Demuxer implements AutoCloseable {
-  /// Containers of videos. Playlists and other formats that name further files are not among them.
-  private static final String CONTAINERS =
-      "mov,matroska,webm,avi,mpegts,mpeg,m4v,flv,asf,ogg,ivf,h264,hevc,mjpeg,gif,rm,dv,mxf";
+  /// FFmpeg's names for the containers that are read: those of videos. Playlists and other formats
+  /// that name further files are not among them, nor are single images.
+  private static final Set<String> CONTAINERS =
+      Set.of(
+          ("mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,live_flv,asf,ogg,"
+                  + "ivf,h261,h263,h264,hevc,vvc,vc1,obu,av1,dirac,cavsvideo,dnxhd,mjpeg,mjpeg_2000,"
+                  + "gif,apng,yuv4mpegpipe,rm,dv,mxf,gxf,nut,nsv,wtv,swf,smjpeg,mpjpeg,"
+                  + "roq,nuv,lvf,ivr,pva")
+              .split(","));
 
+  private static final String MP4 = "mov,mp4,m4a,3gp,3g2,mj2";
+  private static final String AVI = "avi";
   private static final String MATROSKA = "matroska,webm";
 
   /// Containers that give each frame one packet with its own time, where the codec plays along.
-  private static final Set<String> ONE_FRAME_A_PACKET = Set.of("mov,mp4,m4a,3gp,3g2,mj2", MATROSKA);
+  private static final Set<String> ONE_FRAME_A_PACKET = Set.of(MP4, MATROSKA);
+
+  /// A start code and a head that says "not coded" (ISO/IEC 14496-2, section 6.2.5); the smallest
+  /// picture is larger.
+  private static final int MPEG4_PLACEHOLDER_BYTES = 8;
 
   private static final Set<Integer> SHOWS_EVERY_PACKET =
       Set.of(
@@ -71,6 +90,9 @@ final class Demuxer implements AutoCloseable {
   private final AVIOContext io = new AVIOContext(null);
   private final AVFormatContext format = avformat_alloc_context();
   private AVStream stream = new AVStream(null);
+  private Pose pose = Pose.UPRIGHT;
+  private long announced;
+  private int placeholders;
   private long packets;
   private boolean endedEarly;
 
@@ -102,11 +124,11 @@ final class Demuxer implements AutoCloseable {
     if (opened < 0) {
       throw new IOException("video %s cannot be read: %s".formatted(file, Ffmpeg.error(opened)));
     }
+    AVInputFormat container = probe(url);
     format.pb(io);
     AVDictionary options = new AVDictionary(null);
-    av_dict_set(options, "format_whitelist", CONTAINERS, 0);
     av_dict_set(options, "protocol_whitelist", "file", 0);
-    int read = avformat_open_input(format, url, (AVInputFormat) null, options);
+    int read = avformat_open_input(format, url, container, options);
     av_dict_free(options);
     if (read < 0) {
       throw failure("it is not a video", read);
@@ -126,6 +148,33 @@ final class Demuxer implements AutoCloseable {
       }
     }
     limits.checkSize(parameters().width(), parameters().height());
+    pose = statedPose();
+    announced = announce();
+  }
+
+  /// Looks at the first bytes.
+  ///
+  /// @return their container, which is one of those that are read
+  private AVInputFormat probe(String url) throws VideoException, IOException {
+    AVInputFormat container = new AVInputFormat(null);
+    int probed = av_probe_input_buffer2(io, container, url, null, 0, 0);
+    if (probed < 0) {
+      throw failure("it is not a video", probed);
+    }
+    String name = container.name().getString();
+    if (Collections.disjoint(CONTAINERS, List.of(name.split(","))) && !isMotionJpeg(name)) {
+      throw new VideoException(
+          "it is not a video in a container that is read, but %s (%s)"
+              .formatted(name, container.long_name().getString()));
+    }
+    return container;
+  }
+
+  /// FFmpeg takes a sequence of large images for a single one by its first bytes, and reads it as
+  /// what it is all the same.
+  private boolean isMotionJpeg(String container) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return container.equals("jpeg_pipe") && (name.endsWith(".mjpeg") || name.endsWith(".mjpg"));
   }
 
   AVCodecParameters parameters() {
@@ -136,29 +185,94 @@ final class Demuxer implements AutoCloseable {
     return stream;
   }
 
-  /// How many frames the container says there are, or 0.
+  /// How many frames the container says that it shows, or 0.
   long announcedFrames() {
-    return stream.nb_frames();
+    return announced;
+  }
+
+  /// What the container states, without what its index says is never shown: in MP4 the frames that
+  /// an edit list hides, which only serve others, and in AVI the empty packets in place of dropped
+  /// frames, which the index passes over.
+  private long announce() {
+    long stated = stream.nb_frames();
+    int indexed = avformat_index_get_entries_count(stream);
+    if (stated <= 0 || indexed == 0) {
+      return stated;
+    }
+    if (container().equals(AVI)) {
+      return stated > indexed ? stated - emptyInAvi(stated, indexed) : stated;
+    }
+    if (!container().equals(MP4)) {
+      return stated;
+    }
+    long shown = 0;
+    for (int i = 0; i < indexed; i++) {
+      shown += (avformat_index_get_entry(stream, i).flags() & AVINDEX_DISCARD_FRAME) == 0 ? 1 : 0;
+    }
+    return shown;
+  }
+
+  /// Places in the index that hold no packet, among them those after the last one if they are no
+  /// more than lie between others: what is missing beyond that is missing.
+  private long emptyInAvi(long stated, int indexed) {
+    long last = -1;
+    long widest = 1;
+    for (int i = 0; i < indexed; i++) {
+      long place = avformat_index_get_entry(stream, i).timestamp();
+      widest = Math.max(widest, place - last);
+      last = place;
+    }
+    return stated - last <= widest ? stated - indexed : Math.max(0, last + 1 - indexed);
+  }
+
+  private String container() {
+    return format.iformat().name().getString();
+  }
+
+  /// Packets read so far that are too small for a picture: MPEG-4 has them in place of a dropped
+  /// frame, or of one that came with the packet before.
+  int placeholders() {
+    return placeholders;
   }
 
   /// Whether reading stopped before the file's proper end.
   boolean endedEarly() throws IOException {
     return endedEarly
-        || format.iformat().name().getString().equals(MATROSKA)
+        || container().equals(MATROSKA)
             && MatroskaLength.announced(file).orElse(0) > Files.size(file);
   }
 
-  Orientation orientation() {
+  /// How the container says that frames come upright.
+  Pose pose() {
+    return pose;
+  }
+
+  private Pose statedPose() {
+    Pose turned = Pose.UPRIGHT;
+    Pose.Cut cut = Pose.Cut.NOTHING;
     for (int i = 0; i < parameters().nb_coded_side_data(); i++) {
       AVPacketSideData data = parameters().coded_side_data().getPointer(i);
-      if (data.type() == AV_PKT_DATA_DISPLAYMATRIX && data.size() >= 9 * Integer.BYTES) {
-        int[] matrix = new int[9];
-        ByteBuffer bytes = data.data().capacity(9L * Integer.BYTES).asByteBuffer();
-        bytes.order(ByteOrder.nativeOrder()).asIntBuffer().get(matrix);
-        return Orientation.of(matrix);
+      if (data.type() == AV_PKT_DATA_DISPLAYMATRIX) {
+        turned = Pose.of(data.data(), data.size());
+      } else if (data.type() == AV_PKT_DATA_FRAME_CROPPING) {
+        cut = Pose.Cut.of(data.data(), data.size());
       }
     }
-    return Orientation.UPRIGHT;
+    return turned.cutting(cut);
+  }
+
+  /// What the container says of its frames.
+  FrameKind stated() {
+    AVCodecParameters stated = parameters();
+    return new FrameKind(
+        stated.width(),
+        stated.height(),
+        stated.format(),
+        stated.color_space(),
+        stated.color_range(),
+        stated.color_primaries(),
+        stated.color_trc(),
+        pose);
   }
 
   /// Reads the next packet of the video stream; false at the end of what can be read.
@@ -175,6 +289,8 @@ final class Demuxer implements AutoCloseable {
       }
       if (packet.stream_index() == stream.index()) {
         limits.checkPackets(++packets);
+        boolean mpeg4 = parameters().codec_id() == AV_CODEC_ID_MPEG4;
+        placeholders += mpeg4 && packet.size() <= MPEG4_PLACEHOLDER_BYTES ? 1 : 0;
         return true;
       }
       av_packet_unref(packet);
@@ -192,7 +308,7 @@ final class Demuxer implements AutoCloseable {
   /// Whether this container and codec give every frame a packet with its own time, so that [#index]
   /// is worth reading.
   boolean mayGiveOneFrameAPacket() {
-    return ONE_FRAME_A_PACKET.contains(format.iformat().name().getString())
+    return ONE_FRAME_A_PACKET.contains(container())
         && SHOWS_EVERY_PACKET.contains(parameters().codec_id());
   }
 
@@ -204,13 +320,17 @@ final class Demuxer implements AutoCloseable {
     int count = 0;
     int keyCount = 0;
     long first = AV_NOPTS_VALUE;
+    boolean started = false;
     while (next(packet)) {
       long time = packet.pts();
       boolean key = (packet.flags() & AV_PKT_FLAG_KEY) != 0;
-      exact &= time != AV_NOPTS_VALUE && isShownWhole(packet) && (count > 0 || key);
-      first = count == 0 ? time : first;
-      times = count == times.length ? Arrays.copyOf(times, 2 * count) : times;
-      times[count++] = time;
+      exact &= time != AV_NOPTS_VALUE && isShownWhole(packet) && (started || key);
+      first = started ? first : time;
+      started = true;
+      if ((packet.flags() & AV_PKT_FLAG_DISCARD) == 0) {
+        times = count == times.length ? Arrays.copyOf(times, 2 * count) : times;
+        times[count++] = time;
+      }
       if (key) {
         keys = keyCount == keys.length ? Arrays.copyOf(keys, 2 * keyCount) : keys;
         keys[keyCount++] = time;
@@ -223,7 +343,7 @@ final class Demuxer implements AutoCloseable {
     long[] sortedKeys = Arrays.copyOf(keys, keyCount);
     Arrays.sort(sortedKeys);
     // Frames shown before the first key packet may be undecodable, and are then never shown.
-    exact &= count > 0 && !endedEarly && first == sorted[0];
+    exact &= count > 0 && !endedEarly && first <= sorted[0];
     for (int i = 1; i < count; i++) {
       exact &= sorted[i - 1] != sorted[i];
     }
@@ -231,7 +351,7 @@ final class Demuxer implements AutoCloseable {
   }
 
   private boolean isShownWhole(AVPacket packet) {
-    boolean whole = (packet.flags() & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) == 0;
+    boolean whole = (packet.flags() & AV_PKT_FLAG_CORRUPT) == 0;
     if (parameters().codec_id() != AV_CODEC_ID_VP8) {
       return whole;
     }

@@ -70,7 +70,7 @@ public final class FrameFolder implements FrameSource {
     }
     Optional<String> damage =
         damaged.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", damaged));
-    return new SampledFrames(shown, names.size(), damage);
+    return new SampledFrames(shown, names.size(), damage, true);
   }
 
   /// @throws VideoException naming the image
@@ -81,12 +81,11 @@ public final class FrameFolder implements FrameSource {
         throw new VideoException("it is larger than any image of the permitted size");
       }
       var decoded = decoder.decode(Files.readAllBytes(image));
-      FrameConverter same =
-          converter.orElseGet(() ->
-              new FrameConverter(
-                  decoded.width(), decoded.height(), options.scaling(), Orientation.UPRIGHT));
+      FrameKind kind = FrameKind.of(decoded, Pose.UPRIGHT);
+      FrameKind.Size size = kind.upright();
+      FrameConverter same = converter.orElseGet(() -> new FrameConverter(size, options.scaling()));
       converter = Optional.of(same);
-      return same.convert(decoded, frame);
+      return same.convert(decoded, kind, frame);
     } catch (VideoException e) {
       throw new VideoException(
           "its frame %s cannot be decoded: %s".formatted(names.get(frame), e.getMessage()));

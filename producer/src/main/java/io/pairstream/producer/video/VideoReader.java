@@ -2,14 +2,15 @@ package io.pairstream.producer.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Reads a video file: a few chosen frames, or all of them.
 ///
 /// Frames come upright (the container's rotation is applied), as RGB whatever the pixel format and
-/// colour range, numbered from 0 in the order in which they are shown. Frames of varying size are
-/// brought to the size that the container states. A damaged or truncated file gives the frames that
-/// can be decoded.
+/// colour range, numbered from 0 in the order in which they are shown; the two fields of an
+/// interlaced frame are one picture. Frames of varying size are brought to the first one's. A
+/// damaged or truncated file gives the frames that can be decoded.
 ///
 /// Used by one thread. Each of [#sample] and [#forEach] reads the file anew.
 public final class VideoReader implements FrameSource {
@@ -21,7 +22,9 @@ public final class VideoReader implements FrameSource {
   private final ReadingOptions options;
   private Demuxer demuxer;
   private Decoder decoder;
-  private final FrameConverter converter;
+  private Optional<FrameConverter> converter = Optional.empty();
+  private Optional<FrameKind> kind = Optional.empty();
+  private boolean steady = true;
   private boolean fresh = true;
 
   /// @param limits what the video may ask for
@@ -60,12 +63,6 @@ public final class VideoReader implements FrameSource {
     this.options = options;
     this.demuxer = demuxer;
     this.decoder = Decoder.open(demuxer, options.limits());
-    this.converter =
-        new FrameConverter(
-            demuxer.parameters().width(),
-            demuxer.parameters().height(),
-            options.scaling(),
-            demuxer.orientation());
   }
 
   /// Opens a file.
@@ -116,10 +113,15 @@ public final class VideoReader implements FrameSource {
     rewind();
     int frames = 0;
     while (decoder.next()) {
-      visitor.accept(converter.convert(decoder.frame(), frames));
+      visitor.accept(convert(note(), frames));
       frames++;
     }
     return report(new int[0], frames);
+  }
+
+  /// How many frames the last call decoded.
+  long decodedFrames() {
+    return decoder.decodedFrames();
   }
 
   /// Goes from key packet to key packet; false if anything is not as the index promises.
@@ -147,7 +149,7 @@ public final class VideoReader implements FrameSource {
       if (now != time || decoder.damagedFrames() > 0 || decoder.failedPackets() > 0) {
         return false;
       }
-      sink.accept(place, converter.convert(decoder.frame(), wanted[place]));
+      sink.accept(place, convert(decoder.kind(), wanted[place]));
     }
     return true;
   }
@@ -183,12 +185,39 @@ public final class VideoReader implements FrameSource {
     int frames = 0;
     int place = 0;
     while (decoder.next()) {
+      FrameKind found = note();
+      converter().require(decoder.frame(), found);
       while (place < wanted.length && wanted[place] == frames) {
-        sink.accept(place++, converter.convert(decoder.frame(), frames));
+        sink.accept(place++, convert(found, frames));
       }
       frames++;
     }
     return frames;
+  }
+
+  /// The found frame's kind, which is remembered to be told from others.
+  private FrameKind note() throws VideoException {
+    FrameKind found = decoder.kind();
+    if (kind.isEmpty()) {
+      FrameKind stated = demuxer.stated();
+      kind = Optional.of(found);
+      steady = found.pose().equals(stated.pose()) && found.upright().equals(stated.upright());
+    }
+    steady &= found.equals(kind.get());
+    return found;
+  }
+
+  private RgbFrame convert(FrameKind found, int index) throws VideoException {
+    return converter().convert(decoder.frame(), found, index);
+  }
+
+  /// Makes frames as large as the video's first one.
+  private FrameConverter converter() throws VideoException {
+    if (converter.isEmpty()) {
+      FrameKind first = kind.orElseGet(demuxer::stated);
+      converter = Optional.of(new FrameConverter(first.upright(), options.scaling()));
+    }
+    return converter.get();
   }
 
   private SampledFrames report(int[] wanted, int frames) throws VideoException, IOException {
@@ -198,7 +227,8 @@ public final class VideoReader implements FrameSource {
     return new SampledFrames(
         java.util.Arrays.stream(wanted).boxed().toList(),
         frames,
-        Damage.describe(demuxer, decoder, frames));
+        Damage.describe(demuxer, decoder, frames),
+        steady);
   }
 
   /// What a chooser chooses, checked.
@@ -236,7 +266,7 @@ public final class VideoReader implements FrameSource {
 
   @Override
   public void close() {
-    converter.close();
+    converter.ifPresent(FrameConverter::close);
     decoder.close();
     demuxer.close();
   }

@@ -153,7 +153,8 @@ class BatchLoaderTest {
       }
     }
     try (BatchLoader other =
-        new BatchLoader(CROPPED, 99, BatchLoader.LoadingOptions.ofThreads(1))) {
+        new BatchLoader(
+            CROPPED, 99, VideoLimits.DEFAULT, BatchLoader.LoadingOptions.ofThreads(1))) {
       LoadedBatch again = loadAll(other, plan(Use.VALIDATION, SAMPLES)).getFirst();
       assertThat(encoded(again)).isEqualTo(encoded(loaded));
     }
@@ -294,10 +295,9 @@ class BatchLoaderTest {
 
   @Test
   void aSmallLookAheadStillMakesEverything() throws Exception {
-    BatchLoader.LoadingOptions tight =
-        new BatchLoader.LoadingOptions(2, 0, VideoLimits.DEFAULT, List.of());
+    BatchLoader.LoadingOptions tight = new BatchLoader.LoadingOptions(2, 0, List.of());
     BatchPlan[] plans = {plan(Use.TRAINING, SAMPLES), plan(Use.VALIDATION, SAMPLES)};
-    try (BatchLoader loader = new BatchLoader(CROPPED, 0, tight)) {
+    try (BatchLoader loader = new BatchLoader(CROPPED, 0, VideoLimits.DEFAULT, tight)) {
       assertThat(loadAll(loader, plans)).hasSize(2);
     }
   }
@@ -368,9 +368,8 @@ class BatchLoaderTest {
   }
 
   private static void assertEndsWith(Sample sample, String message) {
-    BatchLoader.LoadingOptions impatient =
-        new BatchLoader.LoadingOptions(1, 0, VideoLimits.DEFAULT, List.of());
-    try (BatchLoader loader = new BatchLoader(WHOLE, 0, impatient)) {
+    BatchLoader.LoadingOptions impatient = new BatchLoader.LoadingOptions(1, 0, List.of());
+    try (BatchLoader loader = new BatchLoader(WHOLE, 0, VideoLimits.DEFAULT, impatient)) {
       assertThatThrownBy(() -> loadAll(loader, plan(Use.TRAINING, List.of(sample))))
           .isInstanceOfSatisfying(
               ServiceException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.ENVIRONMENT))
@@ -390,7 +389,8 @@ class BatchLoaderTest {
   private static List<LoadedBatch> load(ClipFormat format, int threads, BatchPlan... plans)
       throws InterruptedException {
     try (BatchLoader loader =
-        new BatchLoader(format, 0, BatchLoader.LoadingOptions.ofThreads(threads))) {
+        new BatchLoader(
+            format, 0, VideoLimits.DEFAULT, BatchLoader.LoadingOptions.ofThreads(threads))) {
       return loadAll(loader, plans);
     }
   }

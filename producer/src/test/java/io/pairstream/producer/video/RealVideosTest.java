@@ -8,28 +8,23 @@ import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Videos from cameras, phones and datasets, whole and broken, against the ffmpeg program.
 class RealVideosTest {
-  private static final ReadingOptions LIKE_FFMPEG =
-      new ReadingOptions(VideoLimits.DEFAULT, Scaling.LIKE_FFMPEG);
-
   private static FfmpegProgram ffmpeg;
 
   @BeforeAll
@@ -61,51 +56,60 @@ class RealVideosTest {
     return clips;
   }
 
-  @Test
-  void everyFrameOfEveryRealVideoIsTheProgramsFrame() throws Exception {
-    Map<Path, Map<String, String>> clips = clips("real/");
-    for (Map.Entry<Path, Map<String, String>> clip : clips.entrySet()) {
-      int frames = Integer.parseInt(clip.getValue().get("decoded_frames"));
-      try (VideoReader reader = VideoReader.open(clip.getKey(), LIKE_FFMPEG);
-          ProgramFrames program = ProgramFrames.start(ffmpeg, clip.getKey())) {
-        SampledFrames read =
-            reader.forEach(frame -> program.assertNextEquals(frame, clip.getKey()));
-        assertThat(read.frames()).as("%s", clip.getKey()).isEqualTo(frames);
-        assertThat(read.damage().orElse("")).doesNotContain("damaged");
-        program.assertNoMore();
-      }
-    }
+  /// How many frames the ffmpeg program decodes of a video.
+  private static int decodedFrames(Map<Path, Map<String, String>> clips, Path file) {
+    return Integer.parseInt(clips.getOrDefault(file, Map.of()).getOrDefault("decoded_frames", ""));
   }
 
   @Test
-  void sampledFramesAreThoseOfDecodingEverything() throws Exception {
-    List<Path> files = new ArrayList<>(clips("real/").keySet());
-    files.addAll(clips("labelled/").keySet());
-    List<Callable<Integer>> reads = new ArrayList<>();
-    files.forEach(file -> reads.add(() -> assertSampledEqualsDense(file)));
-    try (ExecutorService cores =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      for (Future<Integer> read : cores.invokeAll(reads)) {
-        assertThat(read.get()).isPositive();
-      }
+  void everyFrameOfEveryVideoIsTheProgramsOnEveryPath() throws Exception {
+    Map<Path, Map<String, String>> clips = clips("real/");
+    clips.putAll(clips("labelled/"));
+    for (Map.Entry<Path, EveryPath.Found> read : readAll(clips.keySet()).entrySet()) {
+      assertThat(read.getValue().frames())
+          .as("%s", read.getKey())
+          .hasSize(decodedFrames(clips, read.getKey()));
+      assertThat(read.getValue().damage().orElse("")).doesNotContain("damaged");
     }
   }
 
   @Test
   void everyBrokenVideoIsRefusedWithACauseOrUsedForTheFramesItHas() throws Exception {
-    for (Map.Entry<Path, Map<String, String>> clip : clips("broken/").entrySet()) {
-      Path file = clip.getKey();
-      int frames = Integer.parseInt(clip.getValue().get("decoded_frames"));
-      if (frames == 0) {
-        assertThatThrownBy(() -> assertSampledEqualsDense(file))
-            .as("%s", file)
-            .isInstanceOf(VideoException.class)
-            .message()
-            .isNotBlank();
-      } else {
-        assertThat(assertSampledEqualsDense(file)).as("%s", file).isEqualTo(frames);
+    Map<Path, Map<String, String>> clips = clips("broken/");
+    Set<Path> usable = new TreeSet<>(clips.keySet());
+    usable.removeIf(file -> decodedFrames(clips, file) == 0);
+    readAll(usable)
+        .forEach((file, read) ->
+            assertThat(read.frames()).as("%s", file).hasSize(decodedFrames(clips, file)));
+    Set<Path> useless = new TreeSet<>(clips.keySet());
+    useless.removeAll(usable);
+    for (Path file : useless) {
+      assertThatThrownBy(() -> EveryPath.read(file, 1))
+          .as("%s", file)
+          .isInstanceOf(VideoException.class)
+          .message()
+          .isNotBlank();
+    }
+  }
+
+  /// Each file's frames, which are the program's.
+  private static Map<Path, EveryPath.Found> readAll(Set<Path> files) throws Exception {
+    Map<Path, Future<EveryPath.Found>> reading = new TreeMap<>();
+    Map<Path, EveryPath.Found> read = new TreeMap<>();
+    try (ExecutorService cores =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      files.forEach(file -> reading.put(file, cores.submit(() -> readLikeProgram(file))));
+      for (Map.Entry<Path, Future<EveryPath.Found>> file : reading.entrySet()) {
+        read.put(file.getKey(), file.getValue().get());
       }
     }
+    return read;
+  }
+
+  private static EveryPath.Found readLikeProgram(Path file) throws Exception {
+    EveryPath.Found read = EveryPath.read(file, 7, 60);
+    assertThat(read.frames()).as("%s", file).isEqualTo(EveryPath.program(ffmpeg, file));
+    return read;
   }
 
   @Test
@@ -125,51 +129,5 @@ class RealVideosTest {
         VideoReader.open(Require.shared("clips/broken/" + name), ReadingOptions.DEFAULT)) {
       return reader.sample(n -> new int[] {n / 2}, (_, _) -> {}, OptionalInt.empty()).damage();
     }
-  }
-
-  /// Chosen frames, read the sure way and then, if the video is whole, the fast way, are those that
-  /// decoding everything gives.
-  private static int assertSampledEqualsDense(Path file) throws VideoException, IOException {
-    // Of each frame that is chosen below; all of them would fill the heap.
-    Map<Integer, byte[]> dense = new HashMap<>();
-    int frames;
-    try (VideoReader reader = VideoReader.open(file, ReadingOptions.DEFAULT)) {
-      frames =
-          reader
-              .forEach(frame -> {
-                if (chosen(frame.index(), 7) || chosen(frame.index(), 60) || frame.index() < 4) {
-                  dense.put(frame.index(), pixels(frame));
-                }
-              })
-              .frames();
-      OptionalInt whole = OptionalInt.empty();
-      for (int step : new int[] {7, 7, 60}) {
-        List<Integer> places = new ArrayList<>();
-        SampledFrames sampled =
-            reader.sample(
-                n -> IntStream.range(0, n).filter(i -> chosen(i, step) || n < 4).toArray(),
-                (place, frame) -> {
-                  places.add(place);
-                  assertThat(pixels(frame))
-                      .as("frame %d of %s", frame.index(), file)
-                      .isEqualTo(dense.get(frame.index()));
-                },
-                whole);
-        assertThat(sampled.frames()).as("%s", file).isEqualTo(frames);
-        assertThat(new TreeSet<>(places)).hasSameSizeAs(sampled.index());
-        whole = sampled.wholeFrames();
-      }
-    }
-    return frames;
-  }
-
-  private static boolean chosen(int frame, int step) {
-    return (frame + 3) % step == 0;
-  }
-
-  private static byte[] pixels(RgbFrame frame) {
-    byte[] pixels = new byte[frame.bytes()];
-    frame.copyTo(pixels, 0);
-    return pixels;
   }
 }

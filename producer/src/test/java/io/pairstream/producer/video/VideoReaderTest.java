@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pairstream.producer.video.VideoReader.ReadingOptions;
+import io.pairstream.testing.Require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,7 +163,7 @@ class VideoReaderTest {
     Path file = make("limits.mp4", "testsrc2=s=64x48:d=1:r=20", "-c:v", "libopenh264");
     assertThatThrownBy(() -> readAll(file, new VideoLimits(64 * 48 - 1, 100, 100)))
         .isInstanceOf(VideoException.class)
-        .hasMessage("its frames of 64x48 have more than 3071 pixels");
+        .hasMessage("its frames of 64x48 have more than 3071 pixels (--max-video-pixels)");
     assertThatThrownBy(() -> readAll(file, new VideoLimits(64 * 48, 19, 100)))
         .isInstanceOf(VideoException.class)
         .hasMessage("it has more than 19 frames");
@@ -170,6 +171,18 @@ class VideoReaderTest {
         .isInstanceOf(VideoException.class)
         .hasMessage("it has more than 19 packets");
     assertThat(readAll(file, new VideoLimits(64 * 48, 20, 20))).isEqualTo(20);
+  }
+
+  @Test
+  void theLimitOnPixelsIsNamedAndCanBeRaised() throws Exception {
+    Path large = Require.shared("cases/over-9-megapixels/gopro53k.mp4");
+    assertThatThrownBy(() -> readAll(large, VideoLimits.DEFAULT))
+        .isInstanceOf(VideoException.class)
+        .hasMessage("its frames of 5312x2988 have more than 9437184 pixels (--max-video-pixels)");
+    VideoLimits raised = VideoLimits.DEFAULT.withMaxPixels(5312 * 2988);
+    assertThat(readAll(large, raised)).isEqualTo(8);
+    assertThat(raised.text()).isEqualTo("max-pixels=15872256");
+    assertThat(VideoLimits.DEFAULT.text()).isEmpty();
   }
 
   @Test

@@ -74,6 +74,8 @@ class OptionValuesTest {
         "--max-validation-bytes | -1 | -1 is not at least 0",
         "--max-bad-ratio | 2 | 2.0 is outside [0,1]",
         "--mca-probability | 2 | 2.0 is outside [0,1]",
+        "--max-video-pixels | 0 | 0 is not at least 1",
+        "--max-video-pixels | 715827883 | 715827883 is more than 715827882",
         "--validation-share | 2 | 2.0 is outside [0,1]",
         "--split | 0 | 0 is not at least 1",
         "--std | 0,1,1 | is outside (0,1]",
