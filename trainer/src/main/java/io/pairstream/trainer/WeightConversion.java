@@ -12,6 +12,7 @@ import io.pairstream.trainer.weights.Naming;
 import io.pairstream.trainer.weights.StoredTensor;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightMatch;
+import io.pairstream.trainer.weights.WeightSource;
 import io.pairstream.wire.SafeTensors;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,12 +37,12 @@ public final class WeightConversion {
   /// Renames the tensors as they are. What the reference has no name for is left out.
   ///
   /// @return what was done, a sentence a line
-  /// @throws ServiceException (2) if `out` is there already or `file` is no file of weights, (3) if
-  ///   one cannot be read or the other written
-  public static List<String> rename(Path file, Path out) {
+  /// @throws ServiceException (2) if `out` is there already or `source` is no file of weights, (3)
+  ///   if one cannot be read or the other written
+  public static List<String> rename(WeightSource source, Path out) {
     requireNew(out);
     return InitialWeights.open(
-        file,
+        source,
         weights -> {
           Naming naming = Naming.of(weights.tensors().keySet());
           InitialWeights.requireMemory(weights.denseBytes());
@@ -71,14 +72,15 @@ public final class WeightConversion {
   /// @param classes how many; empty: as the file's classifier has
   /// @return what was done, a sentence a line
   /// @throws ServiceException as [#rename], and (2) if the file does not fit the model
-  public static List<String> complete(Path file, Path out, String model, OptionalInt classes) {
+  public static List<String> complete(
+      WeightSource source, Path out, String model, OptionalInt classes) {
     requireNew(out);
     try {
       VideoNets.requireKnown(model);
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }
-    int count = classes.isPresent() ? classes.getAsInt() : classesOf(file);
+    int count = classes.isPresent() ? classes.getAsInt() : classesOf(source);
     TorchRuntime torch;
     try {
       torch = TorchRuntime.start(1);
@@ -88,15 +90,15 @@ public final class WeightConversion {
     ModelSpec spec =
         new ModelSpec(model, SEGMENTS, count, OptionalDouble.empty(), 0, DataType.FLOAT32);
     try (VideoNet net = VideoNets.create(spec, torch.newManager())) {
-      WeightMatch match = InitialWeights.load(net, file);
+      WeightMatch match = InitialWeights.load(net, source);
       write(out, StateDict.of(net));
       return match.report();
     }
   }
 
-  private static int classesOf(Path file) {
+  private static int classesOf(WeightSource source) {
     return InitialWeights.open(
-        file,
+        source,
         (WeightFile weights) -> {
           for (Naming naming : Naming.values()) {
             java.util.OptionalLong found = WeightMatch.classes(weights.tensors(), naming);

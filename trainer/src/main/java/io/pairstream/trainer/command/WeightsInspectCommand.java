@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.JsonFlags;
-import io.pairstream.cli.options.Usage;
 import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.weights.Naming;
 import io.pairstream.trainer.weights.WeightFile;
+import io.pairstream.trainer.weights.WeightSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `pairstream weights inspect`: names, types and shapes.
@@ -26,8 +25,7 @@ import picocli.CommandLine.Spec;
     description = "Lists the tensors of a file of weights, and what is beside them.",
     footer = {"", "Example:", "  pairstream weights inspect resnet50.pth"})
 final class WeightsInspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "The file of weights.")
-  private @Nullable Path file;
+  @Mixin private WeightFileFlags file = new WeightFileFlags();
 
   @Mixin private JsonFlags json = new JsonFlags();
 
@@ -37,9 +35,10 @@ final class WeightsInspectCommand implements Callable<Integer> {
   public Integer call() {
     Logging.quiet();
     PrintWriter out = Terminal.out(spec);
-    Path path = Usage.given("FILE", file);
+    WeightSource source = file.source();
+    Path path = source.file();
     InitialWeights.open(
-        path,
+        source,
         weights -> {
           if (json.json()) {
             out.println(json(path, weights).toPrettyString());
