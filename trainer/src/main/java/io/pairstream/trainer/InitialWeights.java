@@ -68,7 +68,12 @@ public final class InitialWeights {
   }
 
   private static WeightMatch load(VideoNet net, WeightFile weights) throws IOException {
-    WeightMatch match = WeightMatch.of(weights.tensors(), shapes(net), net.name());
+    WeightMatch match =
+        WeightMatch.of(
+            weights.tensors(),
+            new WeightMatch.Origin(weights.place(), weights.prefix()),
+            shapes(net),
+            net.name());
     long bytes = 0;
     for (NDArray array : net.parameters().values()) {
       bytes += array.size() * array.getDataType().getNumOfBytes();

@@ -8,7 +8,7 @@ import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.torch.TorchRuntime;
-import io.pairstream.trainer.weights.Naming;
+import io.pairstream.trainer.weights.Reading;
 import io.pairstream.trainer.weights.StoredTensor;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightMatch;
@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -44,21 +46,28 @@ public final class WeightConversion {
     return InitialWeights.open(
         source,
         weights -> {
-          Naming naming = Naming.of(weights.tensors().keySet());
+          Reading reading = Reading.of(weights.tensors().keySet());
+          SequencedMap<String, String> targets = reading.targets(weights.tensors().keySet());
           InitialWeights.requireMemory(weights.denseBytes());
           SortedMap<String, Tensor> renamed = new TreeMap<>();
-          List<String> left = new ArrayList<>();
-          for (Map.Entry<String, StoredTensor> entry : weights.tensors().entrySet()) {
-            String name = naming.rename(entry.getKey()).orElse("");
-            if (name.isEmpty()) {
-              left.add(entry.getKey());
-            } else if (renamed.put(name, entry.getValue().dense()) != null) {
-              throw new IllegalArgumentException("two tensors of the file would be " + name);
+          List<String> left = new ArrayList<>(weights.tensors().keySet());
+          for (Map.Entry<String, String> entry : targets.entrySet()) {
+            StoredTensor tensor = weights.tensors().get(entry.getValue());
+            if (tensor != null) {
+              renamed.put(entry.getKey(), tensor.dense());
             }
           }
+          left.removeAll(Set.copyOf(targets.values()));
           write(out, renamed);
           List<String> lines = new ArrayList<>();
-          lines.add("renamed %d tensors from %s names".formatted(renamed.size(), naming.owner()));
+          String front = reading.front().leftOut(weights.prefix());
+          lines.add(
+              "renamed %d tensors%s from %s names%s"
+                  .formatted(
+                      renamed.size(),
+                      weights.place().isEmpty() ? "" : " of '" + weights.place() + "'",
+                      reading.naming().owner(),
+                      front.isEmpty() ? "" : ", '" + front + "' in front left out"));
           if (!left.isEmpty()) {
             lines.add("left in the file %d: %s".formatted(left.size(), String.join(", ", left)));
           }
@@ -100,8 +109,8 @@ public final class WeightConversion {
     return InitialWeights.open(
         source,
         (WeightFile weights) -> {
-          for (Naming naming : Naming.values()) {
-            java.util.OptionalLong found = WeightMatch.classes(weights.tensors(), naming);
+          for (Reading reading : Reading.candidates(weights.tensors().keySet(), weights.prefix())) {
+            java.util.OptionalLong found = WeightMatch.classes(weights.tensors(), reading);
             if (found.isPresent()) {
               return Math.toIntExact(found.getAsLong());
             }

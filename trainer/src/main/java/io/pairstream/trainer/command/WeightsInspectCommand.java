@@ -8,6 +8,7 @@ import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.JsonFlags;
 import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.weights.Naming;
+import io.pairstream.trainer.weights.Reading;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightSource;
 import java.io.PrintWriter;
@@ -58,8 +59,9 @@ final class WeightsInspectCommand implements Callable<Integer> {
     json.put("format", weights.format().text());
     json.put("place", weights.place());
     json.put("prefix", weights.prefix());
-    json.put(
-        "naming", Naming.of(weights.tensors().keySet()).name().toLowerCase(java.util.Locale.ROOT));
+    Reading reading = Reading.of(weights.tensors().keySet());
+    json.put("front", reading.front().dropped());
+    json.put("naming", reading.naming().name().toLowerCase(java.util.Locale.ROOT));
     ArrayNode tensors = json.putArray("tensors");
     weights
         .tensors()
@@ -80,7 +82,8 @@ final class WeightsInspectCommand implements Callable<Integer> {
   private static void show(PrintWriter out, Path path, WeightFile weights) {
     long values =
         weights.tensors().values().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
-    Naming naming = Naming.of(weights.tensors().keySet());
+    Reading reading = Reading.of(weights.tensors().keySet());
+    Naming naming = reading.naming();
     out.printf(
         "%s is %s with %,d tensors of %,d values%s%s%n",
         path,
@@ -91,6 +94,11 @@ final class WeightsInspectCommand implements Callable<Integer> {
         naming == Naming.REFERENCE ? "" : ", under " + naming.owner() + " names");
     if (!weights.prefix().isEmpty()) {
       out.printf("Every name has '%s' in front, left out here.%n", weights.prefix());
+    }
+    if (!reading.front().dropped().isEmpty()) {
+      out.printf(
+          "The model's names have '%s' in front, which is left out where they are used.%n",
+          reading.front().dropped());
     }
     weights
         .tensors()

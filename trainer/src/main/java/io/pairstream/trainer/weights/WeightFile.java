@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -176,22 +175,12 @@ public final class WeightFile implements Closeable {
       String prefix,
       SequencedMap<String, StoredTensor> tensors,
       SequencedMap<String, String> others) {
-    private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
-
-    /// Leaves out what DataParallel and `torch.compile` put in front of every name.
+    /// Leaves out what wrappers put in front of every name.
     StateTensors withoutWrappers() {
-      for (String wrapper : WRAPPERS) {
-        boolean all =
-            !tensors.isEmpty()
-                && tensors.keySet().stream()
-                    .allMatch(name -> name.startsWith(wrapper) && name.length() > wrapper.length());
-        if (all) {
-          SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
-          tensors.forEach((name, tensor) -> shorter.put(name.substring(wrapper.length()), tensor));
-          return new StateTensors(place, prefix + wrapper, shorter, others).withoutWrappers();
-        }
-      }
-      return this;
+      String front = Front.ofAll(tensors.keySet());
+      SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
+      tensors.forEach((name, tensor) -> shorter.put(name.substring(front.length()), tensor));
+      return new StateTensors(place, prefix + front, shorter, others);
     }
   }
 }
