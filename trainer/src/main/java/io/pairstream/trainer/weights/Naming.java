@@ -10,11 +10,15 @@ import java.util.regex.Pattern;
 /// Whose names the tensors of a file have, and what the reference calls them.
 public enum Naming {
   /// The reference's own; and those of the first TSM code, where the shift wraps the first
-  /// convolution of a block (`conv1.net`).
+  /// convolution of a block (`conv1.net`), and the classifier is the backbone's where there is no
+  /// dropout.
   REFERENCE("the reference's") {
     @Override
     public Optional<String> rename(String name) {
-      return Optional.of(name.replace(".conv1.net.", ".conv1."));
+      return Optional.of(
+          name.startsWith("base_model.fc.")
+              ? name.replace("base_model.fc.", "new_fc.")
+              : name.replace(".conv1.net.", ".conv1."));
     }
 
     @Override
@@ -49,6 +53,45 @@ public enum Naming {
     @Override
     boolean recognises(Set<String> names) {
       return names.contains("conv1_w");
+    }
+  },
+  /// mmaction2's TSM: `backbone.layer1.0.conv1.conv.net.weight`, `cls_head.fc_cls.weight`.
+  MMACTION_TSM("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.tsm(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.conv1.conv.weight") || names.contains("conv1.conv.weight");
+    }
+  },
+  /// mmaction2's SlowFast: `backbone.slow_path.conv1.conv.weight`. Its lateral convolutions mostly
+  /// have no batch normalisation; such a file does not fit PySlowFast's model.
+  MMACTION_SLOWFAST("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.slowFast(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.slow_path.conv1.conv.weight")
+          || names.contains("slow_path.conv1.conv.weight");
+    }
+  },
+  /// mmaction2's UniFormer: the reference's names behind `backbone.`, and `cls_head.fc_cls`.
+  MMACTION_UNIFORMER("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.uniFormer(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.patch_embed1.proj.weight")
+          && names.contains("cls_head.fc_cls.weight");
     }
   };
 
