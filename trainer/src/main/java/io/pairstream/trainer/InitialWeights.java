@@ -10,6 +10,7 @@ import io.pairstream.trainer.weights.StoredTensor;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightFormatException;
 import io.pairstream.trainer.weights.WeightMatch;
+import io.pairstream.trainer.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ public final class InitialWeights {
   ///
   /// @throws ServiceException (2) if it is not there or no file of weights, (3) if it cannot be
   ///   read
-  public static void requireReadable(Path file) {
-    open(file, _ -> true);
+  public static void requireReadable(WeightSource source) {
+    open(source, _ -> true);
   }
 
   /// What is done with an open file.
@@ -39,8 +40,9 @@ public final class InitialWeights {
   ///
   /// @throws ServiceException (2) if it is not there, no file of weights, or `use` refuses it with
   ///   an IllegalArgumentException, (3) if it cannot be read
-  public static <T> T open(Path file, Use<T> use) {
-    try (WeightFile weights = WeightFile.open(file)) {
+  public static <T> T open(WeightSource source, Use<T> use) {
+    Path file = source.file();
+    try (WeightFile weights = source.open()) {
       return use.apply(weights);
     } catch (NoSuchFileException e) {
       throw ServiceException.usage("there is no file of weights " + file, e);
@@ -61,12 +63,17 @@ public final class InitialWeights {
   /// @return what was found where
   /// @throws ServiceException (2) if the file does not fit the model, which has not changed then;
   ///   and as [#open]
-  public static WeightMatch load(VideoNet net, Path file) {
-    return open(file, weights -> load(net, weights));
+  public static WeightMatch load(VideoNet net, WeightSource source) {
+    return open(source, weights -> load(net, weights));
   }
 
   private static WeightMatch load(VideoNet net, WeightFile weights) throws IOException {
-    WeightMatch match = WeightMatch.of(weights.tensors(), shapes(net), net.name());
+    WeightMatch match =
+        WeightMatch.of(
+            weights.tensors(),
+            new WeightMatch.Origin(weights.place(), weights.prefix()),
+            shapes(net),
+            net.name());
     long bytes = 0;
     for (NDArray array : net.parameters().values()) {
       bytes += array.size() * array.getDataType().getNumOfBytes();

@@ -13,6 +13,7 @@ import io.pairstream.trainer.model.ModelSpec;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.optim.OptimizerSpec;
 import io.pairstream.trainer.optim.Schedule;
+import io.pairstream.trainer.weights.WeightSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,17 +76,19 @@ public record TrainerOptions(
   /// @param regularization what training leaves out
   /// @param batchNorm over which rows batch normalisation takes its statistics
   /// @param channels the order in which the model takes colours
-  /// @param init a file of weights to begin with, of any kind that
-  ///   [io.pairstream.trainer.weights.WeightFile] reads
+  /// @param init weights to begin with
   public record Model(
       String name,
       ModelSpec.Regularization regularization,
       BatchNormScope batchNorm,
       ChannelOrder channels,
-      Optional<Path> init) {
+      Optional<WeightSource> init) {
     /// With what the model's authors use beside dropout, and colours as they come.
     public Model(
-        String name, OptionalDouble dropout, BatchNormScope batchNorm, Optional<Path> init) {
+        String name,
+        OptionalDouble dropout,
+        BatchNormScope batchNorm,
+        Optional<WeightSource> init) {
       this(
           name,
           new ModelSpec.Regularization(dropout, OptionalDouble.empty(), false),

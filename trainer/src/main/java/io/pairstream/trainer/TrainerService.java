@@ -180,10 +180,10 @@ public final class TrainerService implements Service {
       options
           .model()
           .init()
-          .ifPresent(file ->
-              InitialWeights.load(net, file)
+          .ifPresent(source ->
+              InitialWeights.load(net, source)
                   .report()
-                  .forEach(line -> LOG.info("weights of {}: {}", file, line)));
+                  .forEach(line -> LOG.info("weights of {}: {}", source, line)));
     }
     return net;
   }

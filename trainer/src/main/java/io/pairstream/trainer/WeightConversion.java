@@ -8,10 +8,11 @@ import io.pairstream.trainer.model.StateDict;
 import io.pairstream.trainer.model.VideoNet;
 import io.pairstream.trainer.model.VideoNets;
 import io.pairstream.trainer.torch.TorchRuntime;
-import io.pairstream.trainer.weights.Naming;
+import io.pairstream.trainer.weights.Reading;
 import io.pairstream.trainer.weights.StoredTensor;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightMatch;
+import io.pairstream.trainer.weights.WeightSource;
 import io.pairstream.wire.SafeTensors;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,28 +39,35 @@ public final class WeightConversion {
   /// Renames the tensors as they are. What the reference has no name for is left out.
   ///
   /// @return what was done, a sentence a line
-  /// @throws ServiceException (2) if `out` is there already or `file` is no file of weights, (3) if
-  ///   one cannot be read or the other written
-  public static List<String> rename(Path file, Path out) {
+  /// @throws ServiceException (2) if `out` is there already or `source` is no file of weights, (3)
+  ///   if one cannot be read or the other written
+  public static List<String> rename(WeightSource source, Path out) {
     requireNew(out);
     return InitialWeights.open(
-        file,
+        source,
         weights -> {
-          Naming naming = Naming.of(weights.tensors().keySet());
+          Reading reading = Reading.of(weights.tensors().keySet());
+          SequencedMap<String, String> targets = reading.targets(weights.tensors().keySet());
           InitialWeights.requireMemory(weights.denseBytes());
           SortedMap<String, Tensor> renamed = new TreeMap<>();
-          List<String> left = new ArrayList<>();
-          for (Map.Entry<String, StoredTensor> entry : weights.tensors().entrySet()) {
-            String name = naming.rename(entry.getKey()).orElse("");
-            if (name.isEmpty()) {
-              left.add(entry.getKey());
-            } else if (renamed.put(name, entry.getValue().dense()) != null) {
-              throw new IllegalArgumentException("two tensors of the file would be " + name);
+          List<String> left = new ArrayList<>(weights.tensors().keySet());
+          for (Map.Entry<String, String> entry : targets.entrySet()) {
+            StoredTensor tensor = weights.tensors().get(entry.getValue());
+            if (tensor != null) {
+              renamed.put(entry.getKey(), tensor.dense());
             }
           }
+          left.removeAll(Set.copyOf(targets.values()));
           write(out, renamed);
           List<String> lines = new ArrayList<>();
-          lines.add("renamed %d tensors from %s names".formatted(renamed.size(), naming.owner()));
+          String front = reading.front().leftOut(weights.prefix());
+          lines.add(
+              "renamed %d tensors%s from %s names%s"
+                  .formatted(
+                      renamed.size(),
+                      weights.place().isEmpty() ? "" : " of '" + weights.place() + "'",
+                      reading.naming().owner(),
+                      front.isEmpty() ? "" : ", '" + front + "' in front left out"));
           if (!left.isEmpty()) {
             lines.add("left in the file %d: %s".formatted(left.size(), String.join(", ", left)));
           }
@@ -71,14 +81,15 @@ public final class WeightConversion {
   /// @param classes how many; empty: as the file's classifier has
   /// @return what was done, a sentence a line
   /// @throws ServiceException as [#rename], and (2) if the file does not fit the model
-  public static List<String> complete(Path file, Path out, String model, OptionalInt classes) {
+  public static List<String> complete(
+      WeightSource source, Path out, String model, OptionalInt classes) {
     requireNew(out);
     try {
       VideoNets.requireKnown(model);
     } catch (IllegalArgumentException e) {
       throw ServiceException.usage(String.valueOf(e.getMessage()), e);
     }
-    int count = classes.isPresent() ? classes.getAsInt() : classesOf(file);
+    int count = classes.isPresent() ? classes.getAsInt() : classesOf(source);
     TorchRuntime torch;
     try {
       torch = TorchRuntime.start(1);
@@ -88,18 +99,18 @@ public final class WeightConversion {
     ModelSpec spec =
         new ModelSpec(model, SEGMENTS, count, OptionalDouble.empty(), 0, DataType.FLOAT32);
     try (VideoNet net = VideoNets.create(spec, torch.newManager())) {
-      WeightMatch match = InitialWeights.load(net, file);
+      WeightMatch match = InitialWeights.load(net, source);
       write(out, StateDict.of(net));
       return match.report();
     }
   }
 
-  private static int classesOf(Path file) {
+  private static int classesOf(WeightSource source) {
     return InitialWeights.open(
-        file,
+        source,
         (WeightFile weights) -> {
-          for (Naming naming : Naming.values()) {
-            java.util.OptionalLong found = WeightMatch.classes(weights.tensors(), naming);
+          for (Reading reading : Reading.candidates(weights.tensors().keySet(), weights.prefix())) {
+            java.util.OptionalLong found = WeightMatch.classes(weights.tensors(), reading);
             if (found.isPresent()) {
               return Math.toIntExact(found.getAsLong());
             }

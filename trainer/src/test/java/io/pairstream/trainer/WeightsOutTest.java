@@ -31,6 +31,7 @@ import io.pairstream.trainer.weights.Python;
 import io.pairstream.trainer.weights.StoredTensor;
 import io.pairstream.trainer.weights.WeightFile;
 import io.pairstream.trainer.weights.WeightMatch;
+import io.pairstream.trainer.weights.WeightSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -139,7 +140,7 @@ class WeightsOutTest {
     for (JsonNode name : golden.get("tsm_tiny").get("files")) {
       Path out = folder.resolve(name.asText() + ".safetensors");
       WeightConversion.rename(
-          Golden.directory().resolve("checkpoints").resolve(name.asText()), out);
+          new WeightSource(Golden.directory().resolve("checkpoints").resolve(name.asText())), out);
       double[] logits =
           python(out, shape[1] / 3, input, Arrays.toString(shape).replaceAll("[\\[\\] ]", ""));
       double[] want =
@@ -161,12 +162,13 @@ class WeightsOutTest {
     try (VideoNet net = net("tsm-resnet18", 7, 5)) {
       state = StateDict.of(net);
       Path saved = CheckpointFiles.write(folder.resolve("net.safetensors"), state);
-      WeightConversion.rename(saved, first);
-      WeightConversion.complete(saved, second, "tsm-resnet18", OptionalInt.empty());
+      WeightConversion.rename(new WeightSource(saved), first);
+      WeightConversion.complete(
+          new WeightSource(saved), second, "tsm-resnet18", OptionalInt.empty());
     }
     for (Path file : List.of(first, second)) {
       try (VideoNet net = net("tsm-resnet18", 7, 0)) {
-        WeightMatch match = InitialWeights.load(net, file);
+        WeightMatch match = InitialWeights.load(net, new WeightSource(file));
         assertThat(match.fresh()).isEmpty();
         StateDict.of(net)
             .forEach((name, tensor) ->
@@ -187,7 +189,7 @@ class WeightsOutTest {
     }
     try (VideoNet net = net("tsm-resnet18-narrow", 3, 0)) {
       SortedMap<String, Tensor> before = StateDict.of(net);
-      WeightMatch match = InitialWeights.load(net, file);
+      WeightMatch match = InitialWeights.load(net, new WeightSource(file));
       assertThat(match.fresh().keySet()).containsExactlyInAnyOrder("new_fc.weight", "new_fc.bias");
       StateDict.of(net)
           .forEach((name, tensor) -> {
@@ -207,7 +209,7 @@ class WeightsOutTest {
     }
     try (VideoNet net = net("tsm-resnet34", 3, 0)) {
       SortedMap<String, Tensor> before = StateDict.of(net);
-      assertThatThrownBy(() -> InitialWeights.load(net, file))
+      assertThatThrownBy(() -> InitialWeights.load(net, new WeightSource(file)))
           .isInstanceOf(ServiceException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining("missing")
@@ -228,7 +230,7 @@ class WeightsOutTest {
           .isEqualTo("values " + Map.of(18, 11689512, 34, 21797672, 50, 25557032).get(depth));
       try (VideoNet net = net("tsm-resnet" + depth, 3, 0);
           WeightFile weights = WeightFile.open(file)) {
-        WeightMatch match = InitialWeights.load(net, file);
+        WeightMatch match = InitialWeights.load(net, new WeightSource(file));
         assertThat(match.left()).containsExactly("fc.weight", "fc.bias");
         assertThat(match.fresh().keySet().stream().filter(name -> !name.endsWith("tracked")))
             .containsExactly("new_fc.weight", "new_fc.bias");

@@ -8,6 +8,7 @@ import io.pairstream.trainer.TrainerOptions.Evaluation;
 import io.pairstream.trainer.TrainerOptions.Model;
 import io.pairstream.trainer.model.BatchNormScope;
 import io.pairstream.trainer.model.ModelSpec.Regularization;
+import io.pairstream.trainer.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,14 @@ public final class TrainFlags {
           "A file of weights to begin with: a PyTorch checkpoint, a pickle with Caffe2's names,"
               + " TorchScript or safetensors; 'pairstream weights inspect' shows what is in it.")
   private @Nullable Path init;
+
+  @Option(
+      names = WeightSource.KEY_OPTION,
+      paramLabel = "KEY",
+      description =
+          "With --init: which weights in the file, such as state_dict_ema or a.b (default: those under"
+              + " a usual key, else the only ones).")
+  private @Nullable String weightsKey;
 
   @Option(
       names = "--dropout",
@@ -118,7 +127,7 @@ public final class TrainFlags {
             new Regularization(optional(dropout), optional(dropPath), partialBatchNorm),
             scope,
             order,
-            Optional.ofNullable(init)));
+            WeightSource.of("--init", init, weightsKey)));
   }
 
   public Evaluation evaluation() {

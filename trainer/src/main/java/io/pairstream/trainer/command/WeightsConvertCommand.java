@@ -5,6 +5,7 @@ import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.Usage;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.WeightConversion;
+import io.pairstream.trainer.weights.WeightSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `pairstream weights convert`: any file of weights as safetensors.
@@ -30,8 +31,7 @@ import picocli.CommandLine.Spec;
       "  pairstream weights convert resnet50.pth --model tsm-resnet50 --out resnet50.safetensors"
     })
 final class WeightsConvertCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "The file of weights.")
-  private @Nullable Path file;
+  @Mixin private WeightFileFlags file = new WeightFileFlags();
 
   @Option(
       names = "--out",
@@ -60,7 +60,7 @@ final class WeightsConvertCommand implements Callable<Integer> {
   public Integer call() {
     Logging.quiet();
     PrintWriter terminal = Terminal.out(spec);
-    Path from = Usage.given("FILE", file);
+    WeightSource from = file.source();
     Path to = Usage.given("--out", out);
     if (model == null && classes != null) {
       throw ServiceException.usage("--classes needs --model");

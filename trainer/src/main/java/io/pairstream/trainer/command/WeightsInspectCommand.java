@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pairstream.cli.Logging;
 import io.pairstream.cli.Terminal;
 import io.pairstream.cli.options.JsonFlags;
-import io.pairstream.cli.options.Usage;
 import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.weights.Naming;
+import io.pairstream.trainer.weights.Reading;
 import io.pairstream.trainer.weights.WeightFile;
+import io.pairstream.trainer.weights.WeightSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `pairstream weights inspect`: names, types and shapes.
@@ -26,8 +26,7 @@ import picocli.CommandLine.Spec;
     description = "Lists the tensors of a file of weights, and what is beside them.",
     footer = {"", "Example:", "  pairstream weights inspect resnet50.pth"})
 final class WeightsInspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "The file of weights.")
-  private @Nullable Path file;
+  @Mixin private WeightFileFlags file = new WeightFileFlags();
 
   @Mixin private JsonFlags json = new JsonFlags();
 
@@ -37,9 +36,10 @@ final class WeightsInspectCommand implements Callable<Integer> {
   public Integer call() {
     Logging.quiet();
     PrintWriter out = Terminal.out(spec);
-    Path path = Usage.given("FILE", file);
+    WeightSource source = file.source();
+    Path path = source.file();
     InitialWeights.open(
-        path,
+        source,
         weights -> {
           if (json.json()) {
             out.println(json(path, weights).toPrettyString());
@@ -59,8 +59,9 @@ final class WeightsInspectCommand implements Callable<Integer> {
     json.put("format", weights.format().text());
     json.put("place", weights.place());
     json.put("prefix", weights.prefix());
-    json.put(
-        "naming", Naming.of(weights.tensors().keySet()).name().toLowerCase(java.util.Locale.ROOT));
+    Reading reading = Reading.of(weights.tensors().keySet());
+    json.put("front", reading.front().dropped());
+    json.put("naming", reading.naming().name().toLowerCase(java.util.Locale.ROOT));
     ArrayNode tensors = json.putArray("tensors");
     weights
         .tensors()
@@ -81,7 +82,8 @@ final class WeightsInspectCommand implements Callable<Integer> {
   private static void show(PrintWriter out, Path path, WeightFile weights) {
     long values =
         weights.tensors().values().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
-    Naming naming = Naming.of(weights.tensors().keySet());
+    Reading reading = Reading.of(weights.tensors().keySet());
+    Naming naming = reading.naming();
     out.printf(
         "%s is %s with %,d tensors of %,d values%s%s%n",
         path,
@@ -92,6 +94,11 @@ final class WeightsInspectCommand implements Callable<Integer> {
         naming == Naming.REFERENCE ? "" : ", under " + naming.owner() + " names");
     if (!weights.prefix().isEmpty()) {
       out.printf("Every name has '%s' in front, left out here.%n", weights.prefix());
+    }
+    if (!reading.front().dropped().isEmpty()) {
+      out.printf(
+          "The model's names have '%s' in front, which is left out where they are used.%n",
+          reading.front().dropped());
     }
     weights
         .tensors()

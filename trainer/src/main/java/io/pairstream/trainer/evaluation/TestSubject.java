@@ -3,11 +3,13 @@ package io.pairstream.trainer.evaluation;
 import io.pairstream.clip.Normalization;
 import io.pairstream.ops.ServiceException;
 import io.pairstream.trainer.ChannelOrder;
+import io.pairstream.trainer.InitialWeights;
 import io.pairstream.trainer.ModelIdentity;
 import io.pairstream.trainer.checkpoint.Manifest;
 import io.pairstream.trainer.checkpoint.SavedModel;
 import io.pairstream.trainer.model.ModelSpec.Crop;
 import io.pairstream.trainer.model.VideoNets;
+import io.pairstream.trainer.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +39,10 @@ public record TestSubject(
     }
 
     /// In a file of others.
-    record OfFile(Path file) implements Weights {
+    record OfFile(WeightSource source) implements Weights {
       @Override
       public String toString() {
-        return file.toString();
+        return source.toString();
       }
     }
 
@@ -66,7 +68,9 @@ public record TestSubject(
   ///
   /// @param model needed for a file of weights, and for a checkpoint of a TorchScript model
   /// @param channels absent: as the checkpoint says, or else RGB
-  public record Hints(Optional<String> model, Optional<ChannelOrder> channels) {}
+  /// @param key which weights of a file; absent: where they are mostly kept
+  public record Hints(
+      Optional<String> model, Optional<ChannelOrder> channels, Optional<String> key) {}
 
   /// The model at a path: a checkpoint's folder or a file of weights.
   ///
@@ -77,6 +81,13 @@ public record TestSubject(
       return ofFile(path, hints);
     }
     SavedModel saved = SavedModel.find(path);
+    hints
+        .key()
+        .ifPresent(key -> {
+          throw ServiceException.usage(
+              "%s %s: the checkpoint %s has but one set of weights"
+                  .formatted(WeightSource.KEY_OPTION, key, saved.place()));
+        });
     Manifest manifest = saved.manifest();
     ChannelOrder trained =
         ChannelOrder.parse(
@@ -99,6 +110,17 @@ public record TestSubject(
                     clips.crop(),
                     clips.normalization())),
         Optional.of(manifest.classNames()));
+  }
+
+  /// Reads the list of tensors of a file of others.
+  ///
+  /// @throws ServiceException (2) if it is no file of weights or has none where they should be, (3)
+  ///   if it cannot be read
+  public void requireReadable() {
+    switch (weights) {
+      case Weights.OfFile file -> InitialWeights.requireReadable(file.source());
+      case Weights.Saved _, Weights.Own _ -> {}
+    }
   }
 
   private static String model(SavedModel saved, Optional<String> hint) {
@@ -130,9 +152,21 @@ public record TestSubject(
                 ServiceException.usage(
                     "the file of weights %s does not say its model: give --model".formatted(file)));
     requireKnown(model);
+    hints
+        .key()
+        .filter(_ -> model.equals(own))
+        .ifPresent(key -> {
+          throw ServiceException.usage(
+              "%s %s: the TorchScript model %s has but one set of weights"
+                  .formatted(WeightSource.KEY_OPTION, key, own));
+        });
+    Weights weights =
+        model.equals(own)
+            ? new Weights.Own(model)
+            : new Weights.OfFile(new WeightSource(file, hints.key()));
     return new TestSubject(
         model,
-        model.equals(own) ? new Weights.Own(model) : new Weights.OfFile(file),
+        weights,
         hints.channels().orElse(ChannelOrder.RGB),
         Optional.empty(),
         Optional.empty());

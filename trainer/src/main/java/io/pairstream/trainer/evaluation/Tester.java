@@ -109,7 +109,7 @@ public final class Tester implements AutoCloseable {
         }
       }
       case TestSubject.Weights.OfFile weights -> {
-        WeightMatch match = InitialWeights.load(net, weights.file());
+        WeightMatch match = InitialWeights.load(net, weights.source());
         match
             .fresh()
             .forEach((name, reason) -> {
@@ -117,8 +117,7 @@ public final class Tester implements AutoCloseable {
               // nothing.
               if (!name.endsWith("num_batches_tracked")) {
                 throw ServiceException.usage(
-                    "%s cannot be tested on %d classes: %s"
-                        .formatted(weights.file(), classes, reason));
+                    "%s cannot be tested on %d classes: %s".formatted(weights, classes, reason));
               }
             });
       }

@@ -8,13 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// The names that a pickle may use, and what each stands for. Everything else is refused by name
-/// and place.
+/// The names that weights need, and what each stands for. Everything else is a stranger: its name
+/// and place are known, and what it would make is an empty thing. Nothing is ever run.
 ///
 /// @param torchScript whether classes of TorchScript may be made: bags of attributes
 /// @param mentioned told every storage that is asked for, by its key
-record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
+/// @param copied how many bytes calls have copied
+record Globals(boolean torchScript, Map<String, Value.Storage> mentioned, AtomicLong copied) {
   private static final Set<String> BUILTINS = Set.of("builtins", "__builtin__");
   private static final Set<String> COLLECTIONS =
       Set.of(
@@ -44,61 +47,73 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
   private static final String SCRIPT_CLASS = "__torch__";
   private static final int MOST_DIMENSIONS = 64;
 
+  /// What an entry of a dict takes, roughly.
+  private static final int ENTRY_BYTES = 64;
+
   Globals(boolean torchScript) {
-    this(torchScript, new HashMap<>());
+    this(torchScript, new HashMap<>(), new AtomicLong());
   }
 
   /// The same, with its storages noted elsewhere.
   Globals noting(Map<String, Value.Storage> newMentioned) {
-    return new Globals(torchScript, newMentioned);
+    return new Globals(torchScript, newMentioned, copied);
   }
 
   /// A name that the pickle asks for.
   ///
-  /// @param at where, for the refusal
-  Value find(String module, String name, long at) throws WeightFormatException {
-    boolean known =
-        switch (module) {
-          case "collections" -> MAPPINGS.contains(name);
-          case "torch" ->
-              name.equals("Size")
-                  || name.equals("device")
-                  || StoredType.ofStorage(name).isPresent()
-                  || StoredType.ofTorchName(name).isPresent();
-          case "torch.storage" -> name.equals("UntypedStorage");
-          case "torch._utils" -> REBUILDS.contains(name);
-          case "_codecs" -> name.equals("encode");
-          case "numpy" -> name.equals("ndarray") || name.equals("dtype");
-          case "torch.jit._pickle" ->
-              torchScript && (SCRIPT_LISTS.contains(name) || name.equals("restore_type_tag"));
-          default ->
-              BUILTINS.contains(module) && COLLECTIONS.contains(name)
-                  || NUMPY_ARRAY.contains(module)
-                      && (name.equals("_reconstruct") || name.equals("scalar"))
-                  || NUMPY_NUMERIC.contains(module) && name.equals("_frombuffer")
-                  || torchScript && isScriptClass(module);
-        };
-    if (!known) {
-      throw new WeightFormatException(
-          "the pickle asks for '%s.%s' at byte %d, which no weights need: it is not run"
-              .formatted(printable(module), printable(name), at));
-    }
-    return new Value.Symbol(module, name);
+  /// @param at where
+  Value find(String module, String name, long at) {
+    return isKnown(module, name)
+        ? new Value.Symbol(module, name)
+        : stranger(module + "." + name, at);
+  }
+
+  private boolean isKnown(String module, String name) {
+    return switch (module) {
+      case "collections" -> MAPPINGS.contains(name);
+      case "torch" ->
+          name.equals("Size")
+              || name.equals("device")
+              || StoredType.ofStorage(name).isPresent()
+              || StoredType.ofTorchName(name).isPresent();
+      case "torch.storage" -> name.equals("UntypedStorage");
+      case "torch._utils" -> REBUILDS.contains(name);
+      case "_codecs" -> name.equals("encode");
+      case "numpy" -> name.equals("ndarray") || name.equals("dtype");
+      case "torch.jit._pickle" ->
+          torchScript && (SCRIPT_LISTS.contains(name) || name.equals("restore_type_tag"));
+      default ->
+          BUILTINS.contains(module) && COLLECTIONS.contains(name)
+              || NUMPY_ARRAY.contains(module)
+                  && (name.equals("_reconstruct") || name.equals("scalar"))
+              || NUMPY_NUMERIC.contains(module) && name.equals("_frombuffer")
+              || torchScript && isScriptClass(module);
+    };
   }
 
   private static boolean isScriptClass(String module) {
     return module.equals(SCRIPT_CLASS) || module.startsWith(SCRIPT_CLASS + ".");
   }
 
-  private static String printable(String text) {
-    String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
-    return clean.length() > 80 ? clean.substring(0, 80) + "…" : clean;
+  private static Value.Stranger stranger(String name, long at) {
+    String start = name.substring(0, Math.min(name.length(), 80));
+    String clean = start.replaceAll("[^\\x20-\\x7e]", "?");
+    return new Value.Stranger(name.length() > 80 ? clean + "…" : clean, at);
   }
 
   /// A storage, by what PyTorch writes in its place: ('storage', class, key, device, elements[,
-  /// view]), the view ('key', offset, elements).
+  /// view]), the view ('key', offset, elements); or, of old, a class of modules: ('module', class,
+  /// file, source). A storage of elements that no weights have is a thing.
   Value persistent(Value id, long at) throws IOException {
     List<Value> parts = items(id, at);
+    if (parts.size() >= 2 && parts.get(0) instanceof Value.Text(String kind)) {
+      if (kind.equals("module")) {
+        return parts.get(1);
+      }
+      if (kind.equals("storage") && parts.get(1) instanceof Value.Stranger stranger) {
+        return new Value.Thing(stranger);
+      }
+    }
     if (parts.size() < 5
         || !(parts.get(0) instanceof Value.Text(String kind))
         || !kind.equals("storage")
@@ -124,13 +139,34 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
 
   /// What a call stands for.
   Value call(Value function, List<Value> arguments, long at) throws IOException {
-    if (!(function instanceof Value.Symbol symbol)) {
-      throw damaged(at);
+    if (function instanceof Value.Symbol symbol) {
+      return call(symbol, arguments, at);
     }
+    if (function instanceof Value.Stranger stranger) {
+      return thing(stranger, arguments);
+    }
+    if (function instanceof Value.Thing thing) {
+      return new Value.Thing(thing.maker());
+    }
+    throw damaged(at);
+  }
+
+  /// Python's own makers of objects are told the class.
+  private static Value thing(Value.Stranger maker, List<Value> arguments) {
+    return new Value.Thing(
+        maker.name().startsWith("copy") && first(arguments) instanceof Value.Stranger type
+            ? type
+            : maker);
+  }
+
+  private static @Nullable Value first(List<Value> arguments) {
+    return arguments.isEmpty() ? null : arguments.getFirst();
+  }
+
+  private Value call(Value.Symbol symbol, List<Value> arguments, long at) throws IOException {
     return switch (symbol.name()) {
-      case "OrderedDict" -> ordered(arguments, at);
+      case "OrderedDict", "Counter", "dict" -> dict(arguments, at);
       case "defaultdict" -> new Value.Mapping();
-      case "Counter", "dict" -> arguments.isEmpty() ? new Value.Mapping() : arguments.getFirst();
       case "Size", "list", "tuple", "set", "frozenset" ->
           arguments.isEmpty() ? Value.Sequence.empty() : argument(arguments, 0, at);
       case "device" -> new Value.Opaque("a device");
@@ -140,14 +176,16 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
       case "_reconstruct" -> new Value.NumpyArray();
       case "_frombuffer" -> fromBuffer(arguments, at);
       case "scalar" -> scalar(arguments, at);
-      case "dtype" -> new Value.NumpyType(text(argument(arguments, 0, at), at));
+      case "dtype" ->
+          new Value.NumpyType(
+              argument(arguments, 0, at) instanceof Value.Text(String code)
+                  ? code
+                  : arguments.getFirst().summary());
       default -> {
         if (torchScript && (SCRIPT_LISTS.contains(symbol.name()) || isTag(symbol))) {
           yield argument(arguments, 0, at);
         }
-        throw new WeightFormatException(
-            "the pickle calls '%s' at byte %d, which no weights need: it is not run"
-                .formatted(printable(symbol.path()), at));
+        yield new Value.Thing(stranger(symbol.path(), at));
       }
     };
   }
@@ -174,7 +212,7 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
               argument(items(state, at), 1, at) instanceof Value.Text(String order) ? order : "|");
       case Value.NumpyArray array -> fill(array, items(state, at), at);
       // Attributes beside the entries, such as a state dict's `_metadata`: no weights.
-      case Value.Mapping _, Value.TensorView _ -> {}
+      case Value.Mapping _, Value.TensorView _, Value.Thing _ -> {}
       case Value.Module _,
           Value.None _,
           Value.Flag _,
@@ -184,16 +222,23 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
           Value.Bytes _,
           Value.Opaque _,
           Value.Symbol _,
+          Value.Stranger _,
           Value.Storage _,
           Value.Sequence _ ->
           throw damaged(at);
     }
   }
 
-  private static Value ordered(List<Value> arguments, long at) throws IOException {
+  /// A new dict, the one that is given, or one of pairs.
+  private Value dict(List<Value> arguments, long at) throws IOException {
+    if (first(arguments) instanceof Value.Mapping other) {
+      return other;
+    }
     Value.Mapping mapping = new Value.Mapping();
     if (!arguments.isEmpty()) {
-      for (Value pair : items(arguments.getFirst(), at)) {
+      List<Value> pairs = items(arguments.getFirst(), at);
+      spend(pairs.size() * (long) ENTRY_BYTES, at);
+      for (Value pair : pairs) {
         List<Value> entry = items(pair, at);
         mapping.put(argument(entry, 0, at), argument(entry, 1, at));
       }
@@ -201,9 +246,21 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
     return mapping;
   }
 
+  /// Bounds what calls copy: the same list or text may be given to any number of them.
+  private void spend(long bytes, long at) throws WeightFormatException {
+    if (copied.addAndGet(bytes) > PickleInput.MOST_COPIED) {
+      throw new WeightFormatException(
+          "the pickle copies over %d MiB by byte %d, more than weights need"
+              .formatted(PickleInput.MOST_COPIED >> 20, at));
+    }
+  }
+
   /// (storage, offset, shape, strides, …)
   private static Value tensor(List<Value> arguments, long at) throws IOException {
-    if (!(argument(arguments, 0, at) instanceof Value.Storage storage)) {
+    if (argument(arguments, 0, at) instanceof Value.Thing ofAnotherType) {
+      return ofAnotherType;
+    }
+    if (!(arguments.getFirst() instanceof Value.Storage storage)) {
       throw damaged(at);
     }
     return new Value.TensorView(
@@ -214,19 +271,18 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
   }
 
   /// Text that stands for bytes, one a character: protocol 2 has no bytes.
-  private static Value encoded(List<Value> arguments, long at) throws IOException {
+  private Value encoded(List<Value> arguments, long at) throws IOException {
     if (arguments.isEmpty()) {
       return new Value.Bytes(RandomBytes.of(new byte[0]).whole());
     }
     if (arguments.getFirst() instanceof Value.Bytes bytes) {
       return bytes;
     }
-    byte[] bytes = text(arguments.getFirst(), at).getBytes(StandardCharsets.ISO_8859_1);
-    return new Value.Bytes(RandomBytes.of(bytes).whole());
+    return new Value.Bytes(data(arguments.getFirst(), at));
   }
 
   /// (bytes, type, shape, order)
-  private static Value fromBuffer(List<Value> arguments, long at) throws IOException {
+  private Value fromBuffer(List<Value> arguments, long at) throws IOException {
     Value.NumpyArray array = new Value.NumpyArray();
     if (!(argument(arguments, 1, at) instanceof Value.NumpyType type)) {
       throw damaged(at);
@@ -240,7 +296,7 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
   }
 
   /// (version, shape, type, columns first, data); the data of objects are a list.
-  private static void fill(Value.NumpyArray array, List<Value> state, long at) throws IOException {
+  private void fill(Value.NumpyArray array, List<Value> state, long at) throws IOException {
     int first = state.size() == 5 ? 1 : 0;
     if (!(argument(state, first + 1, at) instanceof Value.NumpyType type)) {
       throw damaged(at);
@@ -255,7 +311,7 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
   }
 
   /// (type, bytes): a number.
-  private static Value scalar(List<Value> arguments, long at) throws IOException {
+  private Value scalar(List<Value> arguments, long at) throws IOException {
     if (!(argument(arguments, 0, at) instanceof Value.NumpyType type)) {
       throw damaged(at);
     }
@@ -267,11 +323,13 @@ record Globals(boolean torchScript, Map<String, Value.Storage> mentioned) {
     return array;
   }
 
-  private static Region data(Value value, long at) throws IOException {
+  private Region data(Value value, long at) throws IOException {
     if (value instanceof Value.Bytes bytes) {
       return bytes.region();
     }
-    return RandomBytes.of(text(value, at).getBytes(StandardCharsets.ISO_8859_1)).whole();
+    String text = text(value, at);
+    spend(text.length(), at);
+    return RandomBytes.of(text.getBytes(StandardCharsets.ISO_8859_1)).whole();
   }
 
   private static Shape shape(Value value, long at) throws IOException {

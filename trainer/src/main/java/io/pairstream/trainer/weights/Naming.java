@@ -1,20 +1,31 @@
 package io.pairstream.trainer.weights;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Whose names the tensors of a file have, and what the reference calls them.
 public enum Naming {
   /// The reference's own; and those of the first TSM code, where the shift wraps the first
-  /// convolution of a block (`conv1.net`).
+  /// convolution of a block (`conv1.net`), and the classifier is the backbone's where there is no
+  /// dropout.
   REFERENCE("the reference's") {
     @Override
     public Optional<String> rename(String name) {
-      return Optional.of(name.replace(".conv1.net.", ".conv1."));
+      return Optional.of(
+          name.startsWith("base_model.fc.")
+              ? name.replace("base_model.fc.", "new_fc.")
+              : name.replace(".conv1.net.", ".conv1."));
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("base_model.conv1.weight")
+          || names.contains("s1.pathway0_stem.conv.weight")
+          || names.contains("patch_embed1.proj.weight");
     }
   },
   /// torchvision's ResNets, which are TSM's `base_model`. Their classifier has no counterpart.
@@ -25,6 +36,11 @@ public enum Naming {
           ? Optional.empty()
           : REFERENCE.rename(name).map(renamed -> "base_model." + renamed);
     }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("conv1.weight") && names.stream().anyMatch(FIRST_BLOCK::contains);
+    }
   },
   /// Caffe2's, as PySlowFast's model zoo has them: `res2_0_branch2a_w`, with `t_` in front for the
   /// fast pathway.
@@ -33,7 +49,54 @@ public enum Naming {
     public Optional<String> rename(String name) {
       return Caffe2Layer.rename(name);
     }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("conv1_w");
+    }
+  },
+  /// mmaction2's TSM: `backbone.layer1.0.conv1.conv.net.weight`, `cls_head.fc_cls.weight`.
+  MMACTION_TSM("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.tsm(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.conv1.conv.weight") || names.contains("conv1.conv.weight");
+    }
+  },
+  /// mmaction2's SlowFast: `backbone.slow_path.conv1.conv.weight`. Its lateral convolutions mostly
+  /// have no batch normalisation; such a file does not fit PySlowFast's model.
+  MMACTION_SLOWFAST("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.slowFast(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.slow_path.conv1.conv.weight")
+          || names.contains("slow_path.conv1.conv.weight");
+    }
+  },
+  /// mmaction2's UniFormer: the reference's names behind `backbone.`, and `cls_head.fc_cls`.
+  MMACTION_UNIFORMER("mmaction2's") {
+    @Override
+    public Optional<String> rename(String name) {
+      return MmactionNames.uniFormer(name);
+    }
+
+    @Override
+    boolean recognises(Set<String> names) {
+      return names.contains("backbone.patch_embed1.proj.weight")
+          && names.contains("cls_head.fc_cls.weight");
+    }
   };
+
+  private static final Set<String> FIRST_BLOCK =
+      Set.of("layer1.0.conv1.weight", "layer1.0.conv1.net.weight");
 
   private final String owner;
 
@@ -49,14 +112,8 @@ public enum Naming {
   /// The reference's name for a tensor, if it has one.
   public abstract Optional<String> rename(String name);
 
-  /// Whose names these are, when no model says what to look for.
-  public static Naming of(Collection<String> names) {
-    if (names.contains("conv1.weight") && names.contains("layer1.0.conv1.weight")) {
-      return TORCHVISION;
-    }
-    long caffe2 = names.stream().filter(name -> CAFFE2.rename(name).isPresent()).count();
-    return caffe2 > 0 && names.contains("conv1_w") ? CAFFE2 : REFERENCE;
-  }
+  /// Whether a model's first layer, or the like, has its name of this kind.
+  abstract boolean recognises(Set<String> names);
 
   /// A kind of layer of Caffe2's SlowFast: a convolution and, mostly, the batch normalisation
   /// behind it.

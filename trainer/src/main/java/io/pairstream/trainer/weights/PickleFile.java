@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Files that begin with a pickle: those of `torch.save` before 1.6, which are five pickles and
@@ -32,14 +33,15 @@ final class PickleFile {
         || first == 'c' && head[1] >= 'a' && head[1] <= 'z';
   }
 
-  static WeightFile read(Region file, WeightFile.Maker maker) throws IOException {
+  static WeightFile read(Region file, Optional<String> key, WeightFile.Maker maker)
+      throws IOException {
     PickleInput in = new PickleInput(file);
     Globals globals = new Globals(false);
     Value first = Unpickler.read(in, globals);
     if (!(first instanceof Value.Int(BigInteger magic))) {
       StorageSource none = StorageSource.none();
       return maker.make(
-          Format.NUMPY_PICKLE, new Contents(first, none, StateFinder.find(first, none)));
+          Format.NUMPY_PICKLE, new Contents(first, none, StateFinder.find(first, none, key)));
     }
     if (!magic.equals(MAGIC)) {
       throw new WeightFormatException("the pickle holds a number and no weights");
@@ -54,7 +56,7 @@ final class PickleFile {
     Value root = Unpickler.read(in, globals.noting(mentioned));
     StorageSource storages = storages(in, Unpickler.read(in, globals), mentioned);
     return maker.make(
-        Format.TORCH_LEGACY, new Contents(root, storages, StateFinder.find(root, storages)));
+        Format.TORCH_LEGACY, new Contents(root, storages, StateFinder.find(root, storages, key)));
   }
 
   private static void requireLittleEndian(Value system) throws WeightFormatException {
@@ -77,7 +79,8 @@ final class PickleFile {
     for (Value key : sequence.items()) {
       Value.Storage storage = key instanceof Value.Text(String text) ? mentioned.get(text) : null;
       if (storage == null) {
-        throw new WeightFormatException("the checkpoint has a storage that no tensor is in");
+        throw new WeightFormatException(
+            "the checkpoint has a storage of a type that is not read, or that no tensor is in");
       }
       long elements = in.number(8);
       if (elements != storage.elements()) {

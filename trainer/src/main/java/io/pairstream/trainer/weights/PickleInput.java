@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 /// The bytes of a pickle, one after another, with a bound on what is copied to the heap.
 final class PickleInput {
   /// On all texts, numbers and short bytes of a pickle together.
-  private static final long MOST_COPIED =
-      Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
+  static final long MOST_COPIED = Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private static final int LONGEST_LINE = 1 << 20;
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The archives of `torch.save` (since 1.6) and `torch.jit.save`: a ZIP of NAME/data.pkl and one
 /// file a storage, NAME/data/KEY; TorchScript has its code beside them.
@@ -14,7 +15,8 @@ final class TorchZip {
 
   private TorchZip() {}
 
-  static WeightFile read(Region file, WeightFile.Maker maker) throws IOException {
+  static WeightFile read(Region file, Optional<String> key, WeightFile.Maker maker)
+      throws IOException {
     ZipDirectory zip = ZipDirectory.read(file);
     Map<String, String> pickles = zip.ending(PICKLE);
     if (pickles.size() != 1) {
@@ -26,13 +28,17 @@ final class TorchZip {
     String folder = pickles.values().iterator().next();
     requireLittleEndian(zip, folder);
     boolean script = zip.contains(folder + "/constants.pkl");
+    if (script) {
+      WeightFile.requireNoKey(key, Format.TORCH_SCRIPT);
+    }
     Value root = Unpickler.read(new PickleInput(zip.bytes(name)), new Globals(script));
     StorageSource storages = storages(zip, folder);
     return script
         ? maker.make(
-            Format.TORCH_SCRIPT, new Contents(root, storages, StateFinder.ofModule(root, storages)))
+            Format.TORCH_SCRIPT,
+            new Contents(root, storages, StateCollector.ofModule(root, storages)))
         : maker.make(
-            Format.TORCH_ZIP, new Contents(root, storages, StateFinder.find(root, storages)));
+            Format.TORCH_ZIP, new Contents(root, storages, StateFinder.find(root, storages, key)));
   }
 
   private static void requireLittleEndian(ZipDirectory zip, String folder) throws IOException {

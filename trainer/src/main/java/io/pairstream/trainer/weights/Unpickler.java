@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Python's pickle machine, protocols 0 to 4 and what protocol 5 writes without buffers (PEP 307,
-/// 3154, 574), over [Value]s. What is called by name is looked up in [Globals]; nothing else of the
-/// pickle's can be run. How many operations there may be is bounded, and with them the values.
+/// 3154, 574), over [Value]s. What is called by name is looked up in [Globals]; nothing of the
+/// pickle's is run. How many operations there may be is bounded, and with them the values.
 final class Unpickler {
   private static final int MOST_OPERATIONS = 1_000_000;
   private static final int NEWEST_PROTOCOL = 5;
@@ -88,6 +88,19 @@ final class Unpickler {
         List<Value> arguments = items(pop());
         push(globals.create(pop(), arguments, at));
       }
+      case 0x92 -> { // NEWOBJ_EX
+        pop();
+        List<Value> arguments = items(pop());
+        push(globals.create(pop(), arguments, at));
+      }
+      case 'i' -> push(globals.create(globals.find(in.line(), in.line(), at), unmark(), at));
+      case 'o' -> { // OBJ
+        List<Value> arguments = unmark();
+        if (arguments.isEmpty()) {
+          throw damaged();
+        }
+        push(globals.create(arguments.getFirst(), arguments.subList(1, arguments.size()), at));
+      }
       case 'b' -> { // BUILD
         Value state = pop();
         globals.build(peek(), state, at);
@@ -151,11 +164,10 @@ final class Unpickler {
       }
       case 'a' -> {
         Value item = pop();
-        sequence(peek()).add(item);
+        append(List.of(item));
       }
       case 'e', 0x90 -> { // APPENDS, ADDITEMS
-        List<Value> items = unmark();
-        items.forEach(sequence(peek())::add);
+        append(unmark());
       }
       case 's' -> {
         Value value = pop();
@@ -247,6 +259,13 @@ final class Unpickler {
     }
   }
 
+  private void append(List<Value> items) throws WeightFormatException {
+    // What a list of an unknown kind holds is of no use.
+    if (!(peek() instanceof Value.Thing)) {
+      items.forEach(sequence(peek())::add);
+    }
+  }
+
   private List<Value> items(Value value) throws WeightFormatException {
     return sequence(value).items();
   }
@@ -261,6 +280,9 @@ final class Unpickler {
   private Value.Mapping mapping(Value value) throws WeightFormatException {
     if (value instanceof Value.Mapping mapping) {
       return mapping;
+    }
+    if (value instanceof Value.Thing thing) {
+      return thing.entries();
     }
     throw damaged();
   }

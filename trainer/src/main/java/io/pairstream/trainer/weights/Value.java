@@ -48,6 +48,36 @@ public sealed interface Value {
     }
   }
 
+  /// Any other global: a name that is not looked up.
+  ///
+  /// @param name with its module, fit to be shown
+  /// @param at the byte at which the pickle asks for it
+  record Stranger(String name, long at) implements Value {
+    @Override
+    public String toString() {
+      return "'%s' (byte %d)".formatted(name, at);
+    }
+  }
+
+  /// What a stranger would have made, had it been run: what was to be put into it as into a dict,
+  /// and nothing else. Equal to itself only.
+  final class Thing implements Value {
+    private final Stranger maker;
+    private final Mapping entries = new Mapping();
+
+    Thing(Stranger maker) {
+      this.maker = maker;
+    }
+
+    Stranger maker() {
+      return maker;
+    }
+
+    Mapping entries() {
+      return entries;
+    }
+  }
+
   /// The memory of tensors.
   ///
   /// @param type of its elements
@@ -171,6 +201,11 @@ public sealed interface Value {
       return shape.rank();
     }
 
+    /// Of the elements, if tensors can have it.
+    Optional<StoredType> element() {
+      return type == null ? Optional.empty() : type.stored();
+    }
+
     /// `float32 [3,4]`
     String text() {
       return (type == null ? "unknown" : type.code()) + " " + shape;
@@ -180,7 +215,7 @@ public sealed interface Value {
     ///
     /// @throws WeightFormatException if it has not as many bytes as it should
     Optional<StoredTensor> stored() throws WeightFormatException {
-      Optional<StoredType> known = type == null ? Optional.empty() : type.stored();
+      Optional<StoredType> known = element();
       if (known.isEmpty()) {
         return Optional.empty();
       }
@@ -198,6 +233,16 @@ public sealed interface Value {
     }
   }
 
+  /// The entries of a dict, or of an object that is one; empty for anything else.
+  default Optional<Mapping> entriesLikeADict() {
+    if (this instanceof Mapping mapping) {
+      return Optional.of(mapping);
+    }
+    return this instanceof Thing thing && !thing.entries().entries().isEmpty()
+        ? Optional.of(thing.entries())
+        : Optional.empty();
+  }
+
   /// A short text for people, never a long one.
   default String summary() {
     return switch (this) {
@@ -209,6 +254,8 @@ public sealed interface Value {
       case Bytes bytes -> bytes.region().length() + " bytes";
       case Opaque other -> other.what();
       case Symbol symbol -> symbol.path();
+      case Stranger stranger -> stranger.name();
+      case Thing thing -> "an object of " + thing.maker().name() + ", not made";
       case Storage storage -> "a storage of " + storage.elements();
       case TensorView tensor ->
           "a tensor " + tensor.storage().type().torchName() + " " + tensor.shape();

@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +58,20 @@ public final class WeightFile implements Closeable {
   /// @throws WeightFormatException with one sentence that names the file, if it is no weights
   /// @throws IOException if it cannot be read
   public static WeightFile open(Path file) throws IOException {
+    return open(file, Optional.empty());
+  }
+
+  /// The same, with the weights under a chosen key.
+  ///
+  /// @param key where in the file they are, such as `ema` or `a.b`; `.` is the top; empty: where
+  ///   they are mostly kept
+  public static WeightFile open(Path file, Optional<String> key) throws IOException {
     if (Files.isDirectory(file)) {
       throw new WeightFormatException(file + " is a folder");
     }
     RandomBytes bytes = RandomBytes.open(file);
     try {
-      return read(bytes);
+      return read(bytes, key);
     } catch (WeightFormatException e) {
       bytes.close();
       throw new WeightFormatException(file + ": " + e.getMessage(), e);
@@ -74,24 +82,36 @@ public final class WeightFile implements Closeable {
   }
 
   /// The same for bytes from anywhere; they are closed with the result.
-  static WeightFile read(RandomBytes bytes) throws IOException {
+  static WeightFile read(RandomBytes bytes, Optional<String> key) throws IOException {
     Region whole = bytes.whole();
     byte[] head = whole.slice(0, Math.min(HEAD, whole.length())).toArray();
     if (head.length == 0) {
       throw new WeightFormatException("the file is empty");
     }
     if (ZipDirectory.looksLikeOne(head)) {
-      return TorchZip.read(whole, (format, contents) -> new WeightFile(bytes, format, contents));
+      return TorchZip.read(
+          whole, key, (format, contents) -> new WeightFile(bytes, format, contents));
     }
     if (SafeTensorsFile.looksLikeOne(head, whole.length())) {
+      requireNoKey(key, Format.SAFETENSORS);
       return new WeightFile(bytes, Format.SAFETENSORS, SafeTensorsFile.read(whole));
     }
     if (PickleFile.looksLikeOne(head)) {
-      return PickleFile.read(whole, (format, contents) -> new WeightFile(bytes, format, contents));
+      return PickleFile.read(
+          whole, key, (format, contents) -> new WeightFile(bytes, format, contents));
     }
     throw new WeightFormatException(
         "this is no file of weights: it begins with neither a PyTorch checkpoint, a pickle nor a"
             + " safetensors header");
+  }
+
+  /// Refuses a choice where there is none.
+  static void requireNoKey(Optional<String> key, Format format) throws WeightFormatException {
+    if (key.isPresent()) {
+      throw new WeightFormatException(
+          "--weights-key %s: %s has no keys, its tensors are at the top"
+              .formatted(key.get(), format.text()));
+    }
   }
 
   /// Makes the result of a reader that knows the format only after a look inside.
@@ -131,7 +151,7 @@ public final class WeightFile implements Closeable {
 
   /// A tensor of [#content()] that is not among the weights, such as an optimizer's.
   StoredTensor tensor(Value.TensorView view) throws IOException {
-    return StateFinder.tensor(view, contents.storages());
+    return StateCollector.tensor(view, contents.storages());
   }
 
   /// The size of all weights when they are read, in bytes.
@@ -155,22 +175,12 @@ public final class WeightFile implements Closeable {
       String prefix,
       SequencedMap<String, StoredTensor> tensors,
       SequencedMap<String, String> others) {
-    private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
-
-    /// Leaves out what DataParallel and `torch.compile` put in front of every name.
+    /// Leaves out what wrappers put in front of every name.
     StateTensors withoutWrappers() {
-      for (String wrapper : WRAPPERS) {
-        boolean all =
-            !tensors.isEmpty()
-                && tensors.keySet().stream()
-                    .allMatch(name -> name.startsWith(wrapper) && name.length() > wrapper.length());
-        if (all) {
-          SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
-          tensors.forEach((name, tensor) -> shorter.put(name.substring(wrapper.length()), tensor));
-          return new StateTensors(place, prefix + wrapper, shorter, others).withoutWrappers();
-        }
-      }
-      return this;
+      String front = Front.ofAll(tensors.keySet());
+      SequencedMap<String, StoredTensor> shorter = new LinkedHashMap<>();
+      tensors.forEach((name, tensor) -> shorter.put(name.substring(front.length()), tensor));
+      return new StateTensors(place, prefix + front, shorter, others);
     }
   }
 }

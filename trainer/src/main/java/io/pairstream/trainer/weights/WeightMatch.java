@@ -13,14 +13,16 @@ import java.util.stream.Collectors;
 
 /// Which tensor of a file becomes which of a model.
 ///
-/// @param naming whose names the file has
+/// @param origin where in the file the names were
+/// @param reading how they became the model's
 /// @param sources the file's names by the model's
 /// @param reshaped those of the model's names whose tensors have other dimensions of size 1 in the
 ///   file
 /// @param fresh the model's names that keep what the model began with, with the reason
 /// @param left the file's names that no tensor of the model takes
 public record WeightMatch(
-    Naming naming,
+    Origin origin,
+    Reading reading,
     SequencedMap<String, String> sources,
     List<String> reshaped,
     SequencedMap<String, String> fresh,
@@ -29,6 +31,15 @@ public record WeightMatch(
   private static final List<String> HEADS = List.of("new_fc.", "head.projection.", "head.");
 
   private static final String COUNT = "num_batches_tracked";
+
+  /// Where in a file names are.
+  ///
+  /// @param place the key that they are under; empty: none
+  /// @param prefix what was left out in front of all of them
+  public record Origin(String place, String prefix) {
+    /// At the top, as they are.
+    public static final Origin TOP = new Origin("", "");
+  }
 
   public WeightMatch {
     sources = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sources));
@@ -41,21 +52,24 @@ public record WeightMatch(
   /// for a classifier with another number of classes or without any in the file, and for counts of
   /// batches, which old files lack: these stay as the model began.
   ///
+  /// @param file by name
+  /// @param origin where in the file they were
   /// @param model names and shapes
   /// @param modelName for sentences
   /// @throws IllegalArgumentException with one sentence if a tensor is missing or has another
   ///   shape, or the file has layers that the model lacks
   public static WeightMatch of(
-      Map<String, StoredTensor> file, Map<String, Shape> model, String modelName) {
-    Naming best = Naming.REFERENCE;
+      Map<String, StoredTensor> file, Origin origin, Map<String, Shape> model, String modelName) {
+    Reading best = new Reading(Front.NONE, Naming.REFERENCE);
     long most = -1;
-    for (Naming naming : Naming.values()) {
+    for (Reading reading : Reading.candidates(file.keySet(), origin.prefix())) {
       long found =
           file.keySet().stream()
-              .filter(name -> naming.rename(name).filter(model::containsKey).isPresent())
+              .flatMap(name -> reading.rename(name).filter(model::containsKey).stream())
+              .distinct()
               .count();
       if (found > most) {
-        best = naming;
+        best = reading;
         most = found;
       }
     }
@@ -64,13 +78,13 @@ public record WeightMatch(
           "these are no weights of %s: none of the %d tensors (%s) has a name of its"
               .formatted(modelName, file.size(), some(file.keySet())));
     }
-    return new Search(best, file, model, modelName).match();
+    return new Search(best, origin, file, model, modelName).match();
   }
 
   /// The number of classes of the classifier among these tensors; empty if there is none.
-  public static java.util.OptionalLong classes(Map<String, StoredTensor> file, Naming naming) {
+  public static java.util.OptionalLong classes(Map<String, StoredTensor> file, Reading reading) {
     for (Map.Entry<String, StoredTensor> entry : file.entrySet()) {
-      String name = naming.rename(entry.getKey()).orElse("");
+      String name = reading.rename(entry.getKey()).orElse("");
       if (entry.getValue().shape().rank() >= 2
           && HEADS.stream().anyMatch(head -> name.equals(head + "weight"))) {
         return java.util.OptionalLong.of(entry.getValue().shape().dim(0));
@@ -82,7 +96,14 @@ public record WeightMatch(
   /// What was done, a sentence a line.
   public List<String> report() {
     List<String> lines = new ArrayList<>();
-    lines.add("matched %d tensors by %s names".formatted(sources.size(), naming.owner()));
+    String front = reading.front().leftOut(origin.prefix());
+    lines.add(
+        "matched %d tensors%s by %s names%s"
+            .formatted(
+                sources.size(),
+                origin.place().isEmpty() ? "" : " of '" + origin.place() + "'",
+                reading.naming().owner(),
+                front.isEmpty() ? "" : ", '" + front + "' in front left out"));
     if (!reshaped.isEmpty()) {
       lines.add("reshaped %d: %s".formatted(reshaped.size(), some(reshaped)));
     }
@@ -108,11 +129,12 @@ public record WeightMatch(
 
   /// One matching.
   private static final class Search {
-    private final Naming naming;
+    private final Reading reading;
+    private final Origin origin;
     private final Map<String, StoredTensor> file;
     private final Map<String, Shape> model;
     private final String modelName;
-    private final Map<String, String> byTarget = new LinkedHashMap<>();
+    private final Map<String, String> byTarget;
     private final SequencedMap<String, String> sources = new LinkedHashMap<>();
     private final List<String> reshaped = new ArrayList<>();
     private final SequencedMap<String, String> fresh = new LinkedHashMap<>();
@@ -120,20 +142,17 @@ public record WeightMatch(
     private final List<String> misfits = new ArrayList<>();
 
     Search(
-        Naming naming, Map<String, StoredTensor> file, Map<String, Shape> model, String modelName) {
-      this.naming = naming;
+        Reading reading,
+        Origin origin,
+        Map<String, StoredTensor> file,
+        Map<String, Shape> model,
+        String modelName) {
+      this.reading = reading;
+      this.origin = origin;
       this.file = file;
       this.model = model;
       this.modelName = modelName;
-      for (String name : file.keySet()) {
-        naming
-            .rename(name)
-            .ifPresent(target -> {
-              if (byTarget.put(target, name) != null) {
-                throw new IllegalArgumentException("two tensors of the file would be " + target);
-              }
-            });
-      }
+      this.byTarget = reading.targets(file.keySet());
     }
 
     WeightMatch match() {
@@ -144,7 +163,7 @@ public record WeightMatch(
       if (!missing.isEmpty() || !misfits.isEmpty() || !beyond.isEmpty()) {
         throw new IllegalArgumentException(refusal(beyond));
       }
-      return new WeightMatch(naming, sources, reshaped, fresh, left);
+      return new WeightMatch(origin, reading, sources, reshaped, fresh, left);
     }
 
     private void place(String name, Shape want) {
@@ -180,12 +199,12 @@ public record WeightMatch(
     /// Whether a tensor that the model does not take would change what it computes: a further block
     /// of a stage that the model has too, or an unknown layer among Caffe2's.
     private boolean isLayerOfSuchModels(String name) {
-      if (naming == Naming.CAFFE2 && naming.rename(name).isEmpty()) {
+      if (reading.naming() == Naming.CAFFE2 && reading.rename(name).isEmpty()) {
         return name.endsWith("_w") || name.endsWith("_bn_s");
       }
       Set<String> stages = new LinkedHashSet<>();
       model.keySet().forEach(known -> stages.add(stage(known)));
-      String target = naming.rename(name).orElse("");
+      String target = reading.rename(name).orElse("");
       return !target.isEmpty()
           && HEADS.stream().noneMatch(target::startsWith)
           && stages.contains(stage(target));

@@ -48,7 +48,8 @@ class TesterTest {
         OutputStream out = Files.newOutputStream(file)) {
       new SafeTensors(StateDict.of(net), new TreeMap<>()).write(out);
     }
-    return TestSubject.at(file, new TestSubject.Hints(Optional.of(model), Optional.empty()));
+    return TestSubject.at(
+        file, new TestSubject.Hints(Optional.of(model), Optional.empty(), Optional.empty()));
   }
 
   private static Tester.Input input(int tested, int trained, int classes) {
@@ -94,7 +95,7 @@ class TesterTest {
     TestSubject wrong =
         TestSubject.at(
             Path.of(narrow.weights().toString()),
-            new TestSubject.Hints(Optional.of("tsm-resnet18"), Optional.empty()));
+            new TestSubject.Hints(Optional.of("tsm-resnet18"), Optional.empty(), Optional.empty()));
     refused(wrong, input(32, 32, CLASSES), "do not fit tsm-resnet18");
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -30,7 +31,7 @@ class HostileFilesTest {
   }
 
   private static void readAll(byte[] bytes) throws IOException {
-    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes))) {
+    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes), Optional.empty())) {
       for (StoredTensor tensor : file.tensors().values()) {
         tensor.dense();
       }
@@ -139,9 +140,11 @@ class HostileFilesTest {
     refused(archive(pickle("cbuiltins\neval\n(U\u00011tR")), "'builtins.eval'");
     refused(pickle("ctorch.storage\n_load_from_bytes\n"), "'torch.storage._load_from_bytes'");
     refused(pickle("\u008c\u0002os\u008c\u0006system\u0093)R"), "'os.system'");
-    refused(pickle("(i__main__\nX\n"), "operation 'i'");
+    refused(pickle("(i__main__\nX\n"), "'__main__.X'", "it is not run");
     refused(pickle("\u0082\u0001"), "operation 130");
     refused(pickle("c__torch__\nNet\n)\u0081"), "'__torch__.Net'");
+    refused(pickle("(cposix\nsystem\nU\u0005toucho"), "'posix.system'", "it is not run");
+    refused(pickle("}U\u0005modelcnet\nNet\n)\u0081s"), "'model'", "'net.Net' (byte 10)");
     assertThat(trace).doesNotExist();
   }
 
@@ -177,6 +180,23 @@ class HostileFilesTest {
     }
     refused(pickle(laughs + "}U\u0005blobs}U\u0001ah\u0018ss"), "nested deeper or wider");
     refused(pickle("}U\u0005blobs}q\u0000U\u0001ah\u0000ss"), "nested deeper or wider");
+  }
+
+  @Test
+  void whatCallsCopyIsBoundedInAll() {
+    String pairs = "]q\u0000(" + "U\u0001kU\u0001v\u0086".repeat(150_000) + "e";
+    String dicts = "ccollections\nOrderedDict\nq\u00010](" + "h\u0001h\u0000\u0085R".repeat(60_000);
+    refused(pickle(pairs + dicts + "e"), "copies over");
+    String encode = "c_codecs\nencode\nq\u00020](";
+    refused(
+        pickle(
+            "V"
+                + "x".repeat(1 << 19)
+                + "\nq\u0000"
+                + encode
+                + "h\u0002h\u0000\u0085R".repeat(2000)
+                + "e"),
+        "copies over");
   }
 
   @Test

@@ -2,13 +2,14 @@ package io.pairstream.trainer.weights;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
+import java.util.Optional;
 
 /// Whatever the bytes, reading them ends in tensors or in the one exception type. Without
 /// `JAZZER_FUZZ=1` only the seeds run; `mvn verify` does both (trainer/pom.xml).
 class WeightFileFuzzTest {
   @FuzzTest(maxExecutions = 100_000L, maxDuration = "20s")
   void arbitraryBytesNeverBreakTheReader(byte[] bytes) throws IOException {
-    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes))) {
+    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes), Optional.empty())) {
       for (StoredTensor tensor : file.tensors().values()) {
         if (tensor.dense().data().byteSize() != tensor.denseBytes()) {
           throw new AssertionError("a tensor is not as large as it should be");

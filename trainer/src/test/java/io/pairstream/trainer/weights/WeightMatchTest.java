@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.clip.Shape;
 import io.pairstream.testing.Require;
+import io.pairstream.trainer.weights.WeightFile.StateTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +15,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightMatchTest {
+  private static final WeightMatch.Origin TOP = WeightMatch.Origin.TOP;
+
   private static final RandomBytes PLENTY = RandomBytes.of(new byte[1 << 24]);
 
   private static StoredTensor tensor(Shape shape) {
@@ -71,8 +77,8 @@ class WeightMatchTest {
   @Test
   void theReferencesOwnFileMatchesAsItIs() {
     Map<String, Shape> model = tsm();
-    WeightMatch match = WeightMatch.of(file(model, name -> name), model, "tsm");
-    assertThat(match.naming()).isEqualTo(Naming.REFERENCE);
+    WeightMatch match = WeightMatch.of(file(model, name -> name), TOP, model, "tsm");
+    assertThat(match.reading().naming()).isEqualTo(Naming.REFERENCE);
     assertThat(match.sources())
         .hasSameSizeAs(model)
         .allSatisfy((a, b) -> assertThat(a).isEqualTo(b));
@@ -85,7 +91,7 @@ class WeightMatchTest {
     Map<String, Shape> model = tsm();
     Map<String, StoredTensor> file =
         file(model, name -> name.replace("layer1.0.conv1.", "layer1.0.conv1.net."));
-    WeightMatch match = WeightMatch.of(file, model, "tsm");
+    WeightMatch match = WeightMatch.of(file, TOP, model, "tsm");
     assertThat(match.sources())
         .containsEntry("base_model.layer1.0.conv1.weight", "base_model.layer1.0.conv1.net.weight");
     assertThat(match.left()).isEmpty();
@@ -98,8 +104,8 @@ class WeightMatchTest {
     file.remove("bn1.num_batches_tracked");
     file.put("fc.weight", tensor(Shape.of(1000, 16)));
     file.put("fc.bias", tensor(Shape.of(1000)));
-    WeightMatch match = WeightMatch.of(file, model, "tsm");
-    assertThat(match.naming()).isEqualTo(Naming.TORCHVISION);
+    WeightMatch match = WeightMatch.of(file, TOP, model, "tsm");
+    assertThat(match.reading().naming()).isEqualTo(Naming.TORCHVISION);
     assertThat(match.sources()).hasSize(4);
     assertThat(match.fresh().keySet())
         .containsExactly("base_model.bn1.num_batches_tracked", "new_fc.weight", "new_fc.bias");
@@ -117,11 +123,11 @@ class WeightMatchTest {
     Map<String, StoredTensor> file = file(model, name -> name);
     file.put("new_fc.weight", tensor(Shape.of(400, 16)));
     file.put("new_fc.bias", tensor(Shape.of(400)));
-    WeightMatch match = WeightMatch.of(file, model, "tsm");
+    WeightMatch match = WeightMatch.of(file, TOP, model, "tsm");
     assertThat(match.fresh())
         .containsEntry("new_fc.weight", "the file has 400 classes, the model 174")
         .containsKey("new_fc.bias");
-    assertThat(WeightMatch.classes(file, Naming.REFERENCE)).hasValue(400);
+    assertThat(WeightMatch.classes(file, new Reading(Front.NONE, Naming.REFERENCE))).hasValue(400);
   }
 
   @Test
@@ -132,8 +138,8 @@ class WeightMatchTest {
     file.put("conv1_w_momentum", tensor(Shape.of(2)));
     file.put("lr", tensor(Shape.of()));
     file.put("model_iter", tensor(Shape.of(1)));
-    WeightMatch match = WeightMatch.of(file, model, "slowfast");
-    assertThat(match.naming()).isEqualTo(Naming.CAFFE2);
+    WeightMatch match = WeightMatch.of(file, TOP, model, "slowfast");
+    assertThat(match.reading().naming()).isEqualTo(Naming.CAFFE2);
     match.sources().forEach((target, source) -> assertThat(source).isEqualTo(caffe2(target)));
     assertThat(match.sources().size() + match.fresh().size()).isEqualTo(model.size());
     assertThat(match.fresh().keySet()).allMatch(name -> name.endsWith("num_batches_tracked"));
@@ -173,6 +179,75 @@ class WeightMatchTest {
     throw new AssertionError("no rule for " + name);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.",
+        "module.",
+        "_orig_mod.",
+        "backbone.",
+        "encoder.",
+        "module._orig_mod.model.",
+        "model.backbone."
+      })
+  void whatWrappersPutInFrontIsFoundAndNamed(String front) {
+    Map<String, Shape> model = tsm();
+    Map<String, StoredTensor> whole = file(model, name -> front + name);
+    SequencedMap<String, StoredTensor> names = new LinkedHashMap<>(whole);
+    StateTensors state = new StateTensors("ema", "", names, new LinkedHashMap<>());
+    StateTensors shorter = state.withoutWrappers();
+    assertThat(shorter.prefix()).isEqualTo(front);
+    WeightMatch match =
+        WeightMatch.of(
+            shorter.tensors(), new WeightMatch.Origin("ema", shorter.prefix()), model, "tsm");
+    assertThat(match.sources()).hasSameSizeAs(model);
+    assertThat(match.report().getFirst())
+        .isEqualTo(
+            "matched 7 tensors of 'ema' by the reference's names, '%s' in front left out"
+                .formatted(front));
+
+    // Beside a loss of its own, not all names have it.
+    whole.put("criterion.weight", tensor(Shape.of(174)));
+    WeightMatch part = WeightMatch.of(whole, TOP, model, "tsm");
+    assertThat(part.sources()).hasSameSizeAs(model);
+    assertThat(part.left()).containsExactly("criterion.weight");
+    assertThat(part.report().getFirst()).endsWith("'" + front + "' in front left out");
+    assertThat(Reading.of(whole.keySet()))
+        .isEqualTo(new Reading(new Front(front, ""), Naming.REFERENCE));
+  }
+
+  @Test
+  void aModelWhoseOwnNamesBeginLikeAWrappersMatches() {
+    Map<String, Shape> own =
+        Map.of("model.conv.weight", Shape.of(4, 3), "model.fc.weight", Shape.of(5, 4));
+    WeightMatch match =
+        WeightMatch.of(
+            file(own, name -> name.substring(6)),
+            new WeightMatch.Origin("", "module.model."),
+            own,
+            "own.pt");
+    assertThat(match.sources())
+        .containsEntry("model.conv.weight", "conv.weight")
+        .containsEntry("model.fc.weight", "fc.weight");
+    assertThat(match.report().getFirst()).endsWith(", 'module.' in front left out");
+  }
+
+  @Test
+  void aBackboneAloneGetsAFreshClassifier() {
+    Map<String, Shape> model = tsm();
+    Map<String, StoredTensor> file =
+        file(
+            model,
+            name -> torchvision(name).isEmpty() ? "" : "module.encoder." + torchvision(name));
+    file.put("module.projector.0.weight", tensor(Shape.of(8, 16)));
+    WeightMatch match = WeightMatch.of(file, TOP, model, "tsm");
+    assertThat(match.sources()).hasSize(5);
+    assertThat(match.left()).containsExactly("module.projector.0.weight");
+    assertThat(match.report().getFirst())
+        .isEqualTo("matched 5 tensors by torchvision's names, 'module.encoder.' in front left out");
+    assertThat(match.fresh()).containsOnlyKeys("new_fc.weight", "new_fc.bias");
+  }
+
   @Test
   void dimensionsOfSizeOneMayDiffer() {
     Map<String, Shape> model =
@@ -181,7 +256,7 @@ class WeightMatchTest {
         Map.of(
             "head.projection.weight", tensor(Shape.of(5, 8, 1, 1, 1)),
             "s1.x.weight", tensor(Shape.of(4, 3, 7, 7)));
-    assertThat(WeightMatch.of(file, model, "net").reshaped())
+    assertThat(WeightMatch.of(file, TOP, model, "net").reshaped())
         .containsExactlyInAnyOrder("head.projection.weight", "s1.x.weight");
   }
 
@@ -215,7 +290,7 @@ class WeightMatchTest {
 
   private static void assertRefused(
       Map<String, StoredTensor> file, Map<String, Shape> model, String saying) {
-    assertThatThrownBy(() -> WeightMatch.of(file, model, "tsm-resnet50"))
+    assertThatThrownBy(() -> WeightMatch.of(file, TOP, model, "tsm-resnet50"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tsm-resnet50")
         .hasMessageContaining(saying);

@@ -108,6 +108,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 angles,
                 new Evaluation.Bounds(subject.threads(), viewsPerPass, badRatio),
                 words));
+    tested.requireReadable();
     EvaluationFiles files = EvaluationFiles.in(Usage.given("--out", out));
     Evaluation.Outcome outcome =
         new Evaluation(plan, line -> terminal.printf("%s%n", line)).run(files.logs());

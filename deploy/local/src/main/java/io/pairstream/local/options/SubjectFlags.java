@@ -11,6 +11,7 @@ import io.pairstream.trainer.ChannelOrder;
 import io.pairstream.trainer.evaluation.TestSubject;
 import io.pairstream.trainer.evaluation.Tester;
 import io.pairstream.trainer.model.ModelSpec.Crop;
+import io.pairstream.trainer.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,14 @@ public final class SubjectFlags {
           "With a file of weights: their model, as for train --model; with a checkpoint of a"
               + " TorchScript model: its file.")
   private @Nullable String model;
+
+  @Option(
+      names = WeightSource.KEY_OPTION,
+      paramLabel = "KEY",
+      description =
+          "With a file of weights: which ones in it, such as state_dict_ema or a.b (default: those"
+              + " under a usual key, else the only ones).")
+  private @Nullable String weightsKey;
 
   @Option(
       names = "--channel-order",
@@ -94,8 +103,9 @@ public final class SubjectFlags {
             new TestSubject.Hints(
                 Optional.ofNullable(model),
                 Optional.ofNullable(channelOrder)
-                    .map(order ->
-                        Usage.checked("--channel-order", () -> ChannelOrder.parse(order))))));
+                    .map(
+                        order -> Usage.checked("--channel-order", () -> ChannelOrder.parse(order))),
+                Optional.ofNullable(weightsKey))));
   }
 
   /// Refuses to guess what a checkpoint of an earlier version was trained on.

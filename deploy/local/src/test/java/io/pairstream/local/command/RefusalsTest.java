@@ -150,6 +150,16 @@ class RefusalsTest {
     Path cut =
         Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(whole, whole.length / 2));
     refused(2, "cut short", "run", "--dataset", dataset, "--out", out(), "--init", cut.toString());
+    err.getBuffer().setLength(0);
+    String raw = Golden.directory().resolve("checkpoints/tsm_tiny.zip.pth").toString();
+    refused(
+        2,
+        raw + ": --weights-key ema: nothing is there; weights are under state_dict, it has ",
+        "run",
+        "--dataset=" + dataset,
+        "--out=" + out(),
+        "--init=" + raw,
+        "--weights-key=ema");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pairstream.cli.Commands;
 import io.pairstream.testing.Golden;
+import io.pairstream.testing.Require;
 import io.pairstream.wire.SafeTensors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -79,6 +83,83 @@ class WeightsCommandTest {
         .contains("is a safetensors file with 15 tensors")
         .contains("  transposed.weight  float32 [6,4]");
     refused("there already", "weights", "convert", golden("edge.zip.pth"), "--out", converted);
+  }
+
+  /// A file of the trainer's tests.
+  private static Path sideData(String name) {
+    return Require.root()
+        .resolve("trainer/src/test/resources/io/pairstream/trainer/weights/side-data")
+        .resolve(name);
+  }
+
+  @Test
+  void theWeightsThatAreMeantCanBeChosen() throws Exception {
+    Path both = sideData("state-and-ema.pth");
+    assertThat(execute("weights", "inspect", both)).isZero();
+    assertThat(out.toString())
+        .contains(" in 'state_dict'")
+        .contains(
+            "beside them state_dict_ema: a dict of 2, weights too: --weights-key state_dict_ema");
+    out.getBuffer().setLength(0);
+    assertThat(execute("weights", "inspect", both, "--weights-key", "state_dict_ema")).isZero();
+    assertThat(out.toString())
+        .contains(" in 'state_dict_ema'")
+        .contains("beside them state_dict: a dict of 2, weights too: --weights-key state_dict");
+    Path usual = folder.resolve("usual.safetensors");
+    Path chosen = folder.resolve("chosen.safetensors");
+    assertThat(execute("weights", "convert", both, "--out", usual)).isZero();
+    assertThat(
+            execute("weights", "convert", both, "--out", chosen, "--weights-key", "state_dict_ema"))
+        .isZero();
+    assertThat(first(usual)).isEqualTo(0);
+    assertThat(first(chosen)).isEqualTo(1);
+  }
+
+  private static float first(Path file) throws Exception {
+    return Objects.requireNonNull(
+            SafeTensors.decode(Files.readAllBytes(file)).tensors().get("new_fc.weight"))
+        .data()
+        .get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+  }
+
+  @Test
+  void aKeyThatIsNotThereIsRefusedWithThoseThatAre() {
+    Path both = sideData("state-and-ema.pth");
+    String there =
+        both
+            + ": --weights-key ema: nothing is there; weights are under state_dict, state_dict_ema,"
+            + " it has 'state_dict', 'state_dict_ema', 'epoch'";
+    refused(there, "weights", "inspect", both, "--weights-key", "ema");
+    Path never = folder.resolve("never");
+    refused(there, "weights", "convert", both, "--out", never, "--weights-key=ema");
+    refused(
+        there,
+        "weights",
+        "convert",
+        both,
+        "--out",
+        never,
+        "--model=tsm-resnet18",
+        "--weights-key=ema");
+    refused(
+        there,
+        "evaluate",
+        "--checkpoint",
+        both,
+        "--model=tsm-resnet18",
+        "--weights-key=ema",
+        "--dataset",
+        folder,
+        "--out",
+        never);
+    refused(
+        "--weights-key epoch: 3 and no dict of tensors is there",
+        "weights",
+        "inspect",
+        both,
+        "--weights-key=epoch");
+    refused("--weights-key ' ' is no key", "weights", "inspect", both, "--weights-key", " ");
+    assertThat(never).doesNotExist();
   }
 
   @Test
