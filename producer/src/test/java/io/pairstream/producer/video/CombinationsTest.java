@@ -91,6 +91,19 @@ class CombinationsTest {
       flv1.flv       | 64x48:r=15  | -c:v flv -q:v 3
       theora_less.ogv| 64x48:r=15  | -c:v libvpx -deadline realtime -cpu-used 8
       rv20.rm        | 64x48:r=15  | -c:v rv20 -q:v 3
+      h261.h261      | 176x144:r=30| -c:v h261
+      h263.h263      | 128x96:r=30 | -c:v h263
+      dirac.drc      | 128x96:r=25 | -c:v vc2 -pix_fmt yuv420p
+      dnxhr.dnxhd    | 256x128:r=25| -frames:v 5 -c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p
+      flash.swf      | 64x48:r=15  | -c:v flv
+      mpeg2.wtv      | 64x48:r=25  | -c:v mpeg2video
+      mpeg1.m1v      | 64x48:r=25  | -c:v mpeg1video
+      raw_pal.avi    | 64x48:r=25  | -c:v rawvideo -pix_fmt pal8
+      raw_555.avi    | 64x48:r=25  | -c:v rawvideo -pix_fmt rgb555le
+      v210.mov       | 64x48:r=25  | -c:v v210
+      tiny.mkv       | 3x2:r=25    | -c:v ffv1 -pix_fmt yuv420p
+      odd.mkv        | 17x15:r=25  | -c:v ffv1 -pix_fmt yuv420p
+      xyz.mov        | 64x48:r=25  | -c:v jpeg2000 -pix_fmt xyz12le -frames:v 5
       gif.gif        | 40x30:r=10  | -c:v gif
       apng.apng      | 40x30:r=10  | -f apng -c:v apng -plays 0
       y4m.y4m        | 40x30:r=10  | -pix_fmt yuv420p
@@ -127,6 +140,7 @@ class CombinationsTest {
       formats.avi    | formats.mjpeg | -f mjpeg                         |
       formats.mkv    | formats.mjpeg | -f mjpeg                         |
       turned.mkv     | formats.mjpeg | -f mjpeg -display_rotation 90    |
+      turned_odd.mkv | odd.mkv      | -display_rotation 270            |
       turned_raw.nut | raw_yuyv.avi  | -display_rotation 90             |
       turned_10.mov  | prores_4444.mov | -display_rotation 270           |
       """;
