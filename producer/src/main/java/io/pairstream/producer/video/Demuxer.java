@@ -65,6 +65,7 @@ final class Demuxer implements AutoCloseable {
                   + "roq,nuv,lvf,ivr,pva")
               .split(","));
 
+  private static final String JPEG_PIPE = "jpeg_pipe";
   private static final String MP4 = "mov,mp4,m4a,3gp,3g2,mj2";
   private static final String AVI = "avi";
   private static final String MATROSKA = "matroska,webm";
@@ -127,6 +128,8 @@ final class Demuxer implements AutoCloseable {
     AVInputFormat container = probe(url);
     format.pb(io);
     AVDictionary options = new AVDictionary(null);
+    // For what a container opens in turn.
+    av_dict_set(options, "format_whitelist", String.join(",", CONTAINERS) + "," + JPEG_PIPE, 0);
     av_dict_set(options, "protocol_whitelist", "file", 0);
     int read = avformat_open_input(format, url, container, options);
     av_dict_free(options);
@@ -174,7 +177,7 @@ final class Demuxer implements AutoCloseable {
   /// what it is all the same.
   private boolean isMotionJpeg(String container) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return container.equals("jpeg_pipe") && (name.endsWith(".mjpeg") || name.endsWith(".mjpg"));
+    return container.equals(JPEG_PIPE) && (name.endsWith(".mjpeg") || name.endsWith(".mjpg"));
   }
 
   AVCodecParameters parameters() {

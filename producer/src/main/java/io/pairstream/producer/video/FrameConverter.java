@@ -80,7 +80,9 @@ final class FrameConverter implements AutoCloseable {
   }
 
   private AVFrame scale(AVFrame decoded) throws VideoException {
-    // What a master's screen could show is the program's RGB's as well: nothing is mapped.
+    // Colours keep what they mean: swscale would map those of wide gamut and high dynamic range.
+    rgb.color_primaries(decoded.color_primaries());
+    rgb.color_trc(decoded.color_trc());
     for (int told : BRIGHTNESS) {
       av_frame_remove_side_data(decoded, told);
     }

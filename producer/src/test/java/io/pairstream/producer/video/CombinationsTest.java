@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pairstream.testing.Require;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Combinations of codec, container, pixel format, field order, rate, rotation and colours: each
-/// way to read gives the frames of the ffmpeg program.
+/// way to read gives the frames of the ffmpeg program. Each column of the tables may be empty.
+///
+/// `hdr10.mp4`, which the bundled program cannot encode, comes from one with x264: `-i
+/// testsrc2=s=48x32:r=25:d=0.16 -c:v libx264 -g 4 -x264-params` with BT.2020, `smpte2084`,
+/// `mastering-display=…L(10000000,50)` and `cll=1000,400`.
 class CombinationsTest {
   /// A file's name, its size and rate, and how the program encodes it.
   private static final String ENCODED =
@@ -33,7 +39,7 @@ class CombinationsTest {
       h264.flv       | 64x48:r=25  | -c:v libopenh264 -g 7
       h264.h264      | 64x48:r=25  | -c:v libopenh264 -g 7
       h264_ntsc.mov  | 62x46:r=30000/1001 | -c:v libopenh264 -g 7
-      h264_tv.mkv    | 64x48:r=24  | -c:v libopenh264 -color_range tv -colorspace bt470bg
+      h264_tv.mkv    | 64x48:r=24  | -c:v libopenh264 -vf setparams=range=tv:colorspace=bt470bg:color_primaries=bt470bg
       mpeg4.avi      | 47x33:r=15  | -c:v mpeg4 -q:v 3
       mpeg4_b.mp4    | 64x48:r=25  | -c:v mpeg4 -q:v 3 -bf 2 -g 9
       mpeg4_b.avi    | 64x48:r=25  | -c:v mpeg4 -q:v 3 -bf 2 -g 9
@@ -61,19 +67,19 @@ class CombinationsTest {
       vp8_alpha.webm | 64x48:r=30  | -c:v libvpx -deadline realtime -cpu-used 8 -pix_fmt yuva420p -auto-alt-ref 0
       vp9.webm       | 64x48:r=30  | -c:v libvpx-vp9 -deadline realtime -cpu-used 8
       vp9_444.mkv    | 64x48:r=30  | -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv444p
-      vp9_10.mp4     | 64x48:r=30  | -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p10le -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084
+      vp9_10.mp4     | 64x48:r=30  | -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p10le -vf setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc
       vp9.ivf        | 64x48:r=30  | -c:v libvpx-vp9 -deadline realtime -cpu-used 8
       av1.mp4        | 64x64:r=25  | -frames:v 10 -c:v libsvtav1 -preset 12
       av1.ivf        | 64x64:r=25  | -frames:v 10 -c:v libsvtav1 -preset 12
       av1.obu        | 64x64:r=25  | -frames:v 10 -c:v libsvtav1 -preset 12
       ffv1_i.mkv     | 64x48:r=25  | -vf setfield=tff -c:v ffv1 -pix_fmt yuv420p
-      ffv1_709.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv422p10le -colorspace bt709 -color_range pc
+      ffv1_709.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv422p10le -vf setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=pc
       ffv1_rgb.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt gbrp10le
       ffv1_rgba.nut  | 64x48:r=25  | -c:v ffv1 -pix_fmt bgra
       ffv1_410.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv410p
       ffv1_grey.mkv  | 64x48:r=25  | -c:v ffv1 -pix_fmt gray16le
-      ffv1_240m.mkv  | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv420p -colorspace smpte240m
-      ffv1_fcc.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv440p -colorspace fcc
+      ffv1_240m.mkv  | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv420p -vf setparams=colorspace=smpte240m:color_primaries=smpte240m
+      ffv1_fcc.mkv   | 64x48:r=25  | -c:v ffv1 -pix_fmt yuv440p -vf setparams=colorspace=fcc:color_trc=bt470m
       huffyuv.avi    | 64x48:r=25  | -c:v huffyuv -pix_fmt yuv422p
       utvideo_i.avi  | 64x48:r=25  | -vf setfield=tff -c:v utvideo -pix_fmt yuv420p
       raw.avi        | 64x48:r=25  | -c:v rawvideo -pix_fmt bgr24
@@ -85,6 +91,19 @@ class CombinationsTest {
       flv1.flv       | 64x48:r=15  | -c:v flv -q:v 3
       theora_less.ogv| 64x48:r=15  | -c:v libvpx -deadline realtime -cpu-used 8
       rv20.rm        | 64x48:r=15  | -c:v rv20 -q:v 3
+      h261.h261      | 176x144:r=30| -c:v h261
+      h263.h263      | 128x96:r=30 | -c:v h263
+      dirac.drc      | 128x96:r=25 | -c:v vc2 -pix_fmt yuv420p
+      dnxhr.dnxhd    | 256x128:r=25| -frames:v 5 -c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p
+      flash.swf      | 64x48:r=15  | -c:v flv
+      mpeg2.wtv      | 64x48:r=25  | -c:v mpeg2video
+      mpeg1.m1v      | 64x48:r=25  | -c:v mpeg1video
+      raw_pal.avi    | 64x48:r=25  | -c:v rawvideo -pix_fmt pal8
+      raw_555.avi    | 64x48:r=25  | -c:v rawvideo -pix_fmt rgb555le
+      v210.mov       | 64x48:r=25  | -c:v v210
+      tiny.mkv       | 3x2:r=25    | -c:v ffv1 -pix_fmt yuv420p
+      odd.mkv        | 17x15:r=25  | -c:v ffv1 -pix_fmt yuv420p
+      xyz.mov        | 64x48:r=25  | -c:v jpeg2000 -pix_fmt xyz12le -frames:v 5
       gif.gif        | 40x30:r=10  | -c:v gif
       apng.apng      | 40x30:r=10  | -f apng -c:v apng -plays 0
       y4m.y4m        | 40x30:r=10  | -pix_fmt yuv420p
@@ -112,10 +131,16 @@ class CombinationsTest {
       cut_b.mp4      | mpeg4_b.mp4 | -ss 0.5                            |
       cut_end.mp4    | h264.mp4    |                                    | -t 0.5
       cut_both.mov   | h264.mp4    | -ss 0.4                            | -t 0.3
+      hlg.mp4        | h264.mp4    |                                    | -bsf:v h264_metadata=colour_primaries=9:transfer_characteristics=18:matrix_coefficients=9
+      cut_inside.mp4 | h264.mp4    |                                    | -bsf:v h264_metadata=crop_left=6:crop_top=4
+      turned_inside.mp4 | h264.mp4 |                                    | -bsf:v h264_metadata=rotate=90
+      hdr10.mkv      | hdr10.mp4   |                                    |
+      turned_hdr.mp4 | hdr10.mp4   | -display_rotation 90               |
       cut.mkv        | h264.mp4    | -ss 0.5                            |
       formats.avi    | formats.mjpeg | -f mjpeg                         |
       formats.mkv    | formats.mjpeg | -f mjpeg                         |
       turned.mkv     | formats.mjpeg | -f mjpeg -display_rotation 90    |
+      turned_odd.mkv | odd.mkv      | -display_rotation 270            |
       turned_raw.nut | raw_yuyv.avi  | -display_rotation 90             |
       turned_10.mov  | prores_4444.mov | -display_rotation 270           |
       """;
@@ -158,6 +183,9 @@ class CombinationsTest {
   @Test
   void everyCombinationGivesTheProgramsFramesOnEveryPath() throws Exception {
     List<Path> files = new ArrayList<>(atOnce(rows(ENCODED), CombinationsTest::encode));
+    try (InputStream made = CombinationsTest.class.getResourceAsStream("hdr10.mp4")) {
+      Files.copy(Objects.requireNonNull(made), folder.resolve("hdr10.mp4"));
+    }
     atOnce(rows(JOINTS), CombinationsTest::encode);
     files.addAll(atOnce(rows(JOINED), CombinationsTest::join));
     files.addAll(atOnce(rows(COPIED), CombinationsTest::copy));
