@@ -18,8 +18,10 @@ import io.pairstream.trainer.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
@@ -96,6 +98,28 @@ class ModelZooTest {
         .singleElement()
         .asString()
         .endsWith(" of 'state_dict' by the reference's names, 'module.' in front left out");
+  }
+
+  @Test
+  void theRunningMeanWhereItIsChosen() throws IOException {
+    Map<String, Object> state = state("tsm-resnet18-narrow", name -> name);
+    Map<String, Object> zero = new LinkedHashMap<>();
+    state.forEach((name, tensor) ->
+        zero.put(name, Tensor.zeros(((Tensor) tensor).dtype(), ((Tensor) tensor).shape())));
+    Path file =
+        TorchFile.write(
+            folder.resolve("both.pth"), Map.of("state_dict", state, "state_dict_ema", zero));
+    for (Optional<String> key : List.of(Optional.<String>empty(), Optional.of("state_dict_ema"))) {
+      try (VideoNet net = net("tsm-resnet18-narrow", 4)) {
+        InitialWeights.load(net, new WeightSource(file, key));
+        Object want = (key.isEmpty() ? state : zero).get("new_fc.weight");
+        assertThat(
+                Objects.requireNonNull(StateDict.of(net).get("new_fc.weight"))
+                    .data()
+                    .mismatch(((Tensor) Objects.requireNonNull(want)).data()))
+            .isEqualTo(-1);
+      }
+    }
   }
 
   @Test

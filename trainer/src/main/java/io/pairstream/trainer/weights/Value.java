@@ -17,7 +17,13 @@ public sealed interface Value {
 
   record Flag(boolean value) implements Value {}
 
-  record Int(BigInteger value) implements Value {
+  /// Comparable, as [Text] is.
+  record Int(BigInteger value) implements Value, Comparable<Int> {
+    @Override
+    public int compareTo(Int other) {
+      return value.compareTo(other.value);
+    }
+
     static Int of(long value) {
       return new Int(BigInteger.valueOf(value));
     }
@@ -31,9 +37,20 @@ public sealed interface Value {
     }
   }
 
-  record Real(double value) implements Value {}
+  record Real(double value) implements Value, Comparable<Real> {
+    @Override
+    public int compareTo(Real other) {
+      return Double.compare(value, other.value);
+    }
+  }
 
-  record Text(String value) implements Value {}
+  /// Comparable: a hash table of keys that were made to collide stays fast.
+  record Text(String value) implements Value, Comparable<Text> {
+    @Override
+    public int compareTo(Text other) {
+      return value.compareTo(other.value);
+    }
+  }
 
   /// Bytes, which may lie in the file still.
   record Bytes(Region region) implements Value {}

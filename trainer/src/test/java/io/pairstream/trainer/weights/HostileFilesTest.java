@@ -183,6 +183,20 @@ class HostileFilesTest {
   }
 
   @Test
+  void keysThatWereMadeToCollideTakeNoLongerThanOthers() {
+    // "Aa" and "BB" have the same hash; slow, this would take minutes.
+    StringBuilder keys = new StringBuilder("}(");
+    for (int i = 0; i < 1 << 17; i++) {
+      keys.append("U\"");
+      for (int bit = 0; bit < 17; bit++) {
+        keys.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      keys.append('N');
+    }
+    refused(pickle(keys + "u"), "there are no weights in it");
+  }
+
+  @Test
   void whatCallsCopyIsBoundedInAll() {
     String pairs = "]q\u0000(" + "U\u0001kU\u0001v\u0086".repeat(150_000) + "e";
     String dicts = "ccollections\nOrderedDict\nq\u00010](" + "h\u0001h\u0000\u0085R".repeat(60_000);

@@ -9,7 +9,12 @@ import java.util.Optional;
 class WeightFileFuzzTest {
   @FuzzTest(maxExecutions = 100_000L, maxDuration = "20s")
   void arbitraryBytesNeverBreakTheReader(byte[] bytes) throws IOException {
-    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes), Optional.empty())) {
+    read(bytes, Optional.empty());
+    read(bytes, Optional.of("state_dict_ema"));
+  }
+
+  private static void read(byte[] bytes, Optional<String> key) throws IOException {
+    try (WeightFile file = WeightFile.read(RandomBytes.of(bytes), key)) {
       for (StoredTensor tensor : file.tensors().values()) {
         if (tensor.dense().data().byteSize() != tensor.denseBytes()) {
           throw new AssertionError("a tensor is not as large as it should be");

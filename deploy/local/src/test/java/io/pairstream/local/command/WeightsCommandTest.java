@@ -123,6 +123,29 @@ class WeightsCommandTest {
   }
 
   @Test
+  void whatIsInFrontOfNamesIsSaid() throws Exception {
+    // The names of a network inside another, beside a loss of its own.
+    Path file = sideData("lightning.pth");
+    assertThat(execute("weights", "inspect", file)).isZero();
+    assertThat(out.toString())
+        .contains(
+            "The model's names have 'model.' in front, which is left out where they are used.")
+        .contains("beside them hyper_parameters: an object of argparse.Namespace, not made");
+    out.getBuffer().setLength(0);
+    assertThat(execute("weights", "inspect", "--json", file)).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("front").asText())
+        .isEqualTo("model.");
+    out.getBuffer().setLength(0);
+    Path converted = folder.resolve("lightning.safetensors");
+    assertThat(execute("weights", "convert", file, "--out", converted)).isZero();
+    assertThat(out.toString())
+        .contains(
+            "renamed 3 tensors of 'state_dict' from the reference's names, 'model.' in front left out");
+    assertThat(SafeTensors.decode(Files.readAllBytes(converted)).tensors())
+        .containsOnlyKeys("base_model.conv1.weight", "new_fc.weight", "criterion.weight");
+  }
+
+  @Test
   void aKeyThatIsNotThereIsRefusedWithThoseThatAre() {
     Path both = sideData("state-and-ema.pth");
     String there =
