@@ -21,6 +21,8 @@ public final class GroupedHelp {
 
   /// Lets a command line and all below it list its options so.
   static void install(CommandLine line) {
+    // Forty options in the first line say nothing; those that are required have a star below.
+    line.getCommandSpec().usageMessage().abbreviateSynopsis(true).requiredOptionMarker('*');
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, GroupedHelp::render);
     line.getSubcommands().values().forEach(GroupedHelp::install);
   }

@@ -40,10 +40,11 @@ public final class PairstreamCommand implements Callable<Integer> {
       """
       pairstream: a command is missing. To begin:
 
-        pairstream doctor                                  what this machine has, and what is missing
-        pairstream demo --out out/demo                     the whole pipeline on videos that it draws, in minutes
-        pairstream run --dataset YOUR_VIDEOS --out out/run     the same with your videos
-        pairstream --help                                  all commands; COMMAND --help for one
+        pairstream doctor                                    what this machine has, and what is missing
+        pairstream demo --out out/demo                       the whole pipeline on videos that it draws
+        pairstream dataset inspect YOUR_VIDEOS               what is recognised in your videos
+        pairstream run --dataset YOUR_VIDEOS --out out/run   the whole pipeline on them
+        pairstream --help                                    all commands; COMMAND --help for one
       """;
 
   /// Read by [ConfiguredExecution], before the other options.

@@ -47,6 +47,9 @@ class HelpTest {
     CommandLine line = Commands.line(Map.of());
     line.setOut(new PrintWriter(out));
     assertThat(line.execute("run", "--help")).isZero();
+    assertThat(out.toString().lines()).startsWith("Usage: pairstream run [OPTIONS]");
+    assertThat(out.toString().lines().map(String::strip))
+        .anyMatch(l -> l.startsWith("*") && l.contains("--out=DIR"));
     assertThat(out.toString().lines())
         .containsSubsequence("Options:", "Dataset:", "Clips:", "Learning:", "Every command:");
     assertThat(
