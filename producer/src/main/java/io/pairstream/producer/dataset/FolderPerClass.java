@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One folder a class, each with videos of any kind, sorted by name.
 ///
@@ -114,7 +115,7 @@ record FolderPerClass(Path root, Map<SplitName, Path> splits, double validationS
       return;
     }
     for (Path folder : classes) {
-      if (VideoFolder.of(folder).holdsDirectly(folder)) {
+      if (holdsVideo(folder) || VideoFolder.of(folder).holdsDirectly(folder)) {
         return;
       }
     }
@@ -209,6 +210,14 @@ record FolderPerClass(Path root, Map<SplitName, Path> splits, double validationS
     return samples;
   }
 
+  /// Whether a video file lies directly in a folder: the usual case, seen without a walk below.
+  private static boolean holdsVideo(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.anyMatch(
+          child -> Files.isRegularFile(child) && VideoFolder.kind(child).isEmpty());
+    }
+  }
+
   private static boolean holdsFolders(Path folder) throws IOException {
     return Folders.children(folder).stream().anyMatch(Files::isDirectory);
   }
@@ -216,6 +225,9 @@ record FolderPerClass(Path root, Map<SplitName, Path> splits, double validationS
   /// A folder with files, none of which is a video; an empty folder is a class that lacks its
   /// videos.
   private static boolean isWithoutVideos(Path folder) throws IOException {
+    if (holdsVideo(folder)) {
+      return false;
+    }
     VideoFolder content = VideoFolder.of(folder);
     return content.videos().isEmpty() && !content.passedOver().isEmpty();
   }

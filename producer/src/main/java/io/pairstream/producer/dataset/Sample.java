@@ -3,7 +3,9 @@ package io.pairstream.producer.dataset;
 import io.pairstream.producer.video.FrameNames;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /// A labelled video.
 ///
@@ -37,10 +39,17 @@ public record Sample(String clipId, int label, Path video, long listedFrames, lo
 
   /// What [#videoBytes] would be now.
   public static long measure(Path video) throws IOException {
-    if (Files.isDirectory(video)) {
+    BasicFileAttributes found;
+    try {
+      // One question instead of three: lists name millions of files.
+      found = Files.readAttributes(video, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      return UNKNOWN;
+    }
+    if (found.isDirectory()) {
       return FrameNames.count(video);
     }
-    return Files.isRegularFile(video) ? Files.size(video) : UNKNOWN;
+    return found.isRegularFile() ? found.size() : UNKNOWN;
   }
 
   /// Whether there was a video when the dataset was listed.

@@ -145,8 +145,7 @@ class RefusalsTest {
     String dataset = dataset();
     refused(2, missing, "run", "--dataset", dataset, "--out", out(), "--init", missing);
     err.getBuffer().setLength(0);
-    byte[] whole =
-        Files.readAllBytes(Golden.directory().resolve("checkpoints/raw_state_dict.zip.pth"));
+    byte[] whole = Files.readAllBytes(Golden.own().resolve("checkpoints/raw_state_dict.zip.pth"));
     Path cut =
         Files.write(folder.resolve("cut.pth"), java.util.Arrays.copyOf(whole, whole.length / 2));
     refused(2, "cut short", "run", "--dataset", dataset, "--out", out(), "--init", cut.toString());
