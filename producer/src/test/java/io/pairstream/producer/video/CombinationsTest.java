@@ -114,6 +114,8 @@ class CombinationsTest {
       png.mov        | 64x48:r=10  | -c:v png
       jpeg2000.mxf   | 64x48:r=25  | -c:v jpeg2000 -frames:v 5
       vfr.mkv        | 64x48:r=30  | -vf select=mod(n\\,3) -fps_mode vfr -c:v libopenh264
+      two.ts         | 64x48:r=25  | -filter_complex [0:v]split[a][b];[b]scale=96:80,hflip[c] -map [a] -map [c] -c:v libopenh264
+      two_first.mkv  | 64x48:r=25  | -filter_complex [0:v]split[a][b];[b]scale=96:80,hflip[c] -map [a] -map [c] -c:v libopenh264
       fragments.mp4  | 64x48:r=25  | -c:v libopenh264 -g 7 -movflags frag_keyframe+empty_moov
       speedhq.avi    | 64x48:r=25  | -vf setfield=tff -c:v speedhq -pix_fmt yuv422p
       """;
