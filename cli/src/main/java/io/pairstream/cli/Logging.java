@@ -7,6 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import io.pairstream.run.Instance;
 import org.slf4j.LoggerFactory;
 
 /// Where log lines go. A service keeps the settings of `logback.xml`; a command that talks to a
@@ -14,7 +15,15 @@ import org.slf4j.LoggerFactory;
 public final class Logging {
   private static final String OURS = "io.pairstream";
 
+  /// As `logback.xml` has it.
+  private static final String INSTANCE = "instance";
+
   private Logging() {}
+
+  /// Names the instance on every line of this process.
+  static void of(Instance instance) {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).putProperty(INSTANCE, instance.toString());
+  }
 
   /// Only our own warnings, without decoration.
   public static void quiet() {

@@ -30,6 +30,7 @@ public final class ServiceRunner {
   /// Runs a service to its end.
   public static int run(Running running, ManagementFlags management, ReportFlags report)
       throws InterruptedException {
+    Logging.of(running.instance());
     Service service = running.service();
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean stopping = new AtomicBoolean();

@@ -130,6 +130,8 @@ class PipelineIT {
     long augmented =
         services.at("/augmenter/batches").asLong() + services.at("/augmenter-1/batches").asLong();
     assertThat(augmented).isEqualTo(BATCHES);
+    assertThat(out.resolve("logs/augmenter-1.log")).content().contains(" [augmenter-1 main] ");
+    assertThat(out.resolve("logs/trainer-half.log")).content().contains(" [trainer-half main] ");
     assertThat(out.resolve("checkpoints/half/latest/model.safetensors"))
         .as("another learning rate gives other weights")
         .satisfies(other ->
